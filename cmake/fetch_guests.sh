@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# fetch_guests.sh DIR: fills DIR with the Debian packages kemu's guests come from, unpacked and never installed.
+#
+#   DIR/arm64     the packages' own trees: guests and musl's headers and libraries
+#   DIR/amd64     the same shells for this machine: the oracle that tests compare with
+#   DIR/bin       the guests by short names: busybox bash-static sash mksh-musl mksh-klibc mksh-diet
+#   DIR/applets   one link per BusyBox applet
+#   DIR/native    busybox and bash-static for this machine
+#
+# The .deb files are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes: apt runs with
+# a state of its own, in which arm64 is the native architecture.
+set -euo pipefail
+
+readonly kHere=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$kHere/apt_debian.sh"
+
+readonly kSuite=bookworm
+readonly kArm64Packages=(busybox-static bash-static sash mksh musl musl-dev)
+readonly kAmd64Packages=(busybox-static bash-static)
+
+main() {
+  local dir=${1:?usage: fetch_guests.sh DIR}
+  local downloads=${KEMU_DOWNLOADS:-$dir/../downloads}
+  local wanted="$kSuite ${kArm64Packages[*]} / ${kAmd64Packages[*]}"
+  [[ -f "$dir/complete" && "$(<"$dir/complete")" == "$wanted" ]] && return
+  mkdir -p "$downloads"
+  downloads=$(cd "$downloads" && pwd)
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  download_architecture arm64 "$downloads" "${kArm64Packages[@]}"
+  download_architecture amd64 "$downloads" "${kAmd64Packages[@]}"
+  unpack arm64 "$downloads" "$dir" "${kArm64Packages[@]}"
+  unpack amd64 "$downloads" "$dir" "${kAmd64Packages[@]}"
+  link_short_names "$dir"
+  echo "$wanted" >"$dir/complete"
+}
+
+# Prints the downloaded file of a package, or nothing.
+downloaded() {
+  local downloads=$1 architecture=$2 package=$3
+  find "$downloads" -maxdepth 1 -name "${package}_*_$architecture.deb" | sort -V | tail -n 1
+}
+
+# download_architecture ARCHITECTURE DOWNLOADS PACKAGE...: fetches those not there yet.
+download_architecture() {
+  local architecture=$1 downloads=$2 package
+  shift 2
+  local missing=()
+  for package in "$@"; do
+    [[ -n "$(downloaded "$downloads" "$architecture" "$package")" ]] || missing+=("$package")
+  done
+  ((${#missing[@]} > 0)) || return 0
+  local state
+  state=$(mktemp -d)
+  prepare_apt_state "$state" "$architecture"
+  (cd "$downloads" && apt_in "$state" update -qq && apt_in "$state" download -qq "${missing[@]}")
+  rm -rf "$state"
+}
+
+# A complete apt configuration in STATE that knows no installed package and one architecture.
+prepare_apt_state() {
+  local state=$1 architecture=$2
+  mkdir -p "$state"/{lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d,etc/trusted.gpg.d}
+  : >"$state/status"
+  debian_source_line "$kSuite" >"$state/etc/sources.list"
+  # Proxies and timeouts of the system stay; what follows is ours.
+  cat >"$state/apt.conf" <<END
+APT::Architecture "$architecture";
+#clear APT::Architectures;
+APT::Architectures { "$architecture"; };
+APT::Sandbox::User "root";
+Dir::State "$state";
+Dir::State::lists "$state/lists";
+Dir::State::status "$state/status";
+Dir::Cache "$state/cache";
+Dir::Etc::sourcelist "$state/etc/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+#clear APT::Update::Post-Invoke-Success;
+#clear APT::Update::Post-Invoke;
+#clear DPkg::Post-Invoke;
+Acquire::Languages "none";
+END
+}
+
+apt_in() {
+  local state=$1
+  shift
+  APT_CONFIG="$state/apt.conf" apt-get "$@"
+}
+
+unpack() {
+  local architecture=$1 downloads=$2 dir=$3 package
+  shift 3
+  for package in "$@"; do
+    dpkg -x "$(downloaded "$downloads" "$architecture" "$package")" "$dir/$architecture"
+  done
+}
+
+# Hard links, so that a guest which is shown only DIR/bin can still run what is in it.
+link_short_names() {
+  local dir=$1 applet
+  mkdir -p "$dir"/{bin,applets,native}
+  ln "$dir/arm64/bin/busybox" "$dir/bin/busybox"
+  ln "$dir/arm64/bin/bash-static" "$dir/bin/bash-static"
+  ln "$dir/arm64/bin/sash" "$dir/bin/sash"
+  ln "$dir/arm64/usr/lib/aarch64-linux-musl/bin/mksh" "$dir/bin/mksh-musl"
+  ln "$dir/arm64/usr/lib/klibc/bin/mksh" "$dir/bin/mksh-klibc"
+  ln "$dir/arm64/usr/lib/diet/bin/mksh" "$dir/bin/mksh-diet"
+  ln "$dir/amd64/bin/busybox" "$dir/native/busybox"
+  ln "$dir/amd64/bin/bash-static" "$dir/native/bash-static"
+  for applet in $("$dir/native/busybox" --list); do
+    ln "$dir/arm64/bin/busybox" "$dir/applets/$applet"
+  done
+}
+
+main "$@"

@@ -1,0 +1,113 @@
+# The guest programs: guests/<topic>/<name>.c, each compiled for this machine, for AArch64 with musl and for AArch64
+# with glibc, the last two statically. They lie below the build folder like this, beside links to what was fetched:
+#
+#   guests/{host,musl,glibc}/<topic>/<name>
+#   guests/{bin,applets,native,arm64}          see fetch_guests.sh
+#
+# Lines of a program's head comment decide how it is built:
+#
+#   // libc: musl          only with this libc (default: musl glibc)
+#   // flags: -pthread     more flags for the compiler (-static-pie replaces -static)
+#   // kemu: --fork=eager  options of kemu for its tests
+
+set(kemu_guests "${CMAKE_BINARY_DIR}/guests")
+set(kemu_libcs musl glibc)
+find_program(KEMU_GUEST_CC aarch64-linux-gnu-gcc)
+
+# Sets <result> to the value of the line `// <key>: <value>` in the head of a source, or to nothing.
+function(kemu_source_note source key result)
+  file(STRINGS "${source}" lines LIMIT_COUNT 40 REGEX "^// ${key}: ")
+  string(REGEX REPLACE "^// ${key}: " "" value "${lines}")
+  separate_arguments(value UNIX_COMMAND "${value}")
+  set(${result} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Links the fetched trees into this build's guests folder, and generates what compiling against musl needs.
+function(kemu_prepare_guests)
+  file(MAKE_DIRECTORY "${kemu_guests}/kernel")
+  foreach(name bin applets native arm64)
+    file(CREATE_LINK "${KEMU_PACKAGES}/${name}" "${kemu_guests}/${name}" SYMBOLIC)
+  endforeach()
+  # Three folders of the cross libc's headers and not the whole, which would let glibc's own in.
+  execute_process(COMMAND "${KEMU_GUEST_CC}" -print-sysroot OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE)
+  find_path(KEMU_KERNEL_HEADERS linux/futex.h NO_DEFAULT_PATH
+    PATHS "${sysroot}/usr/aarch64-linux-gnu/include" /usr/aarch64-linux-gnu/include "${sysroot}/usr/include" REQUIRED)
+  foreach(name linux asm asm-generic)
+    file(CREATE_LINK "${KEMU_KERNEL_HEADERS}/${name}" "${kemu_guests}/kernel/${name}" SYMBOLIC)
+  endforeach()
+  set(musl_include "${KEMU_PACKAGES}/arm64/usr/include/aarch64-linux-musl")
+  set(musl_lib "${KEMU_PACKAGES}/arm64/usr/lib/aarch64-linux-musl")
+  set(kernel_include "${kemu_guests}/kernel")
+  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/musl.specs.in" "${kemu_guests}/musl.specs" @ONLY)
+endfunction()
+
+# kemu_compile_guest(<source> <output> <variant> <flags>...): one custom command; <variant> is host, musl or glibc.
+function(kemu_compile_guest source output variant)
+  set(flags -std=gnu11 -O1 -Wall -Wextra -Werror "-I${PROJECT_SOURCE_DIR}/guests/include" -MD -MF "${output}.d" ${ARGN})
+  if(variant STREQUAL host)
+    set(compiler "${CMAKE_C_COMPILER}")
+    list(REMOVE_ITEM flags -static-pie)
+  else()
+    set(compiler "${KEMU_GUEST_CC}")
+    if(NOT "-static-pie" IN_LIST flags)
+      list(APPEND flags -static)
+    endif()
+  endif()
+  if(variant STREQUAL musl)
+    list(PREPEND flags -specs "${kemu_guests}/musl.specs")
+  endif()
+  get_filename_component(folder "${output}" DIRECTORY)
+  file(MAKE_DIRECTORY "${folder}")
+  file(RELATIVE_PATH shown "${kemu_guests}" "${output}")
+  add_custom_command(OUTPUT "${output}"
+    COMMAND "${compiler}" ${flags} -o "${output}" "${source}" -lm
+    DEPENDS "${source}" DEPFILE "${output}.d"
+    COMMENT "Guest ${shown}" VERBATIM)
+endfunction()
+
+# Finds every guest program. Sets kemu_guest_names to <topic>/<name> of each, kemu_guest_libcs_<topic>/<name> and
+# kemu_guest_options_<topic>/<name> to its notes, and makes the target `guests`, which builds them unless another tree
+# did.
+function(kemu_guest_programs)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/guests/*/*.c")
+  set(outputs "")
+  set(names "")
+  foreach(source ${sources})
+    file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}/guests" "${source}")
+    string(REGEX REPLACE "\\.c$" "" name "${name}")
+    # A changed head comment changes how the program is built.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+    kemu_source_note("${source}" libc libcs)
+    kemu_source_note("${source}" flags flags)
+    kemu_source_note("${source}" kemu options)
+    if(NOT libcs)
+      set(libcs ${kemu_libcs})
+    endif()
+    list(APPEND names "${name}")
+    set("kemu_guest_libcs_${name}" "${libcs}" PARENT_SCOPE)
+    set("kemu_guest_options_${name}" "${options}" PARENT_SCOPE)
+    foreach(variant host ${libcs})
+      list(APPEND outputs "${kemu_guests}/${variant}/${name}")
+      if(NOT KEMU_GUESTS_DIR)
+        kemu_compile_guest("${source}" "${kemu_guests}/${variant}/${name}" ${variant} ${flags})
+      endif()
+    endforeach()
+  endforeach()
+  set(kemu_guest_names "${names}" PARENT_SCOPE)
+  if(NOT KEMU_GUESTS_DIR)
+    add_custom_target(guests ALL DEPENDS ${outputs})
+  endif()
+endfunction()
+
+if(KEMU_GUESTS_DIR)
+  set(kemu_guests "${KEMU_GUESTS_DIR}")
+  kemu_guest_programs()
+elseif(NOT EXISTS "${KEMU_PACKAGES}/complete" OR NOT KEMU_GUEST_CC)
+  message(WARNING "No guest program is built or tested: run ./dev build once, which fetches the packages that "
+    "they come from, and install gcc-aarch64-linux-gnu.")
+  set(kemu_guests "")
+  set(kemu_guest_names "")
+else()
+  kemu_prepare_guests()
+  kemu_guest_programs()
+endif()

@@ -1,0 +1,20 @@
+// setrlimit(2), RLIMIT_CPU: at the soft limit a program that computes gets SIGXCPU, which it may
+// ignore; at the hard one SIGKILL.
+// covers: prlimit64 setrlimit wait4
+#include "guest.h"
+
+static void compute(rlim_t soft, rlim_t hard, void (*on_limit)(int)) {
+  const struct rlimit limit = {soft, hard};
+  signal(SIGXCPU, on_limit);
+  must(setrlimit(RLIMIT_CPU, &limit));
+  for (volatile unsigned spin = 0;; spin++) {
+  }
+}
+
+int main(void) {
+  if (must(fork()) == 0) compute(1, 20, SIG_DFL);
+  print_status("soft limit", wait_for(-1));
+  if (must(fork()) == 0) compute(1, 2, SIG_IGN);
+  print_status("hard limit", wait_for(-1));
+  return 0;
+}

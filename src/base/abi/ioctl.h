@@ -1,0 +1,41 @@
+#pragma once
+
+#include "base/types.h"
+
+/// ioctl(2) requests of AArch64 Linux (asm-generic/ioctls.h).
+namespace kemu::abi {
+
+inline constexpr u32 kTcGetAttributes = 0x5401;       // TCGETS
+inline constexpr u32 kTcSetAttributes = 0x5402;       // TCSETS
+inline constexpr u32 kTcSetAttributesWait = 0x5403;   // TCSETSW
+inline constexpr u32 kTcSetAttributesFlush = 0x5404;  // TCSETSF
+inline constexpr u32 kTcSendBreak = 0x5409;           // TCSBRK
+inline constexpr u32 kTcFlowControl = 0x540a;         // TCXONC
+inline constexpr u32 kTcFlush = 0x540b;               // TCFLSH
+inline constexpr u32 kTioExclusive = 0x540c;          // TIOCEXCL
+inline constexpr u32 kTioNotExclusive = 0x540d;       // TIOCNXCL
+inline constexpr u32 kTioSetControlling = 0x540e;     // TIOCSCTTY
+inline constexpr u32 kTioGetGroup = 0x540f;           // TIOCGPGRP
+inline constexpr u32 kTioSetGroup = 0x5410;           // TIOCSPGRP
+inline constexpr u32 kTioOutputQueue = 0x5411;        // TIOCOUTQ
+inline constexpr u32 kTioSimulateInput = 0x5412;      // TIOCSTI
+inline constexpr u32 kTioGetWindowSize = 0x5413;      // TIOCGWINSZ
+inline constexpr u32 kTioSetWindowSize = 0x5414;      // TIOCSWINSZ
+inline constexpr u32 kFioReadable = 0x541b;           // FIONREAD, TIOCINQ
+inline constexpr u32 kFioNonBlock = 0x5421;           // FIONBIO
+inline constexpr u32 kTioGiveUpControlling = 0x5422;  // TIOCNOTTY
+inline constexpr u32 kTioGetLineDiscipline = 0x5424;  // TIOCGETD
+inline constexpr u32 kTcSendBreakPosix = 0x5425;      // TCSBRKP
+inline constexpr u32 kTioGetSession = 0x5429;         // TIOCGSID
+inline constexpr u32 kFioNoCloseOnExec = 0x5450;      // FIONCLEX
+inline constexpr u32 kFioCloseOnExec = 0x5451;        // FIOCLEX
+inline constexpr u32 kFioAsync = 0x5452;              // FIOASYNC
+
+inline constexpr u32 kTcGetAttributes2 = 0x802c542a;       // TCGETS2
+inline constexpr u32 kTcSetAttributes2 = 0x402c542b;       // TCSETS2
+inline constexpr u32 kTcSetAttributesWait2 = 0x402c542c;   // TCSETSW2
+inline constexpr u32 kTcSetAttributesFlush2 = 0x402c542d;  // TCSETSF2
+
+inline constexpr u32 kRandomGetEntropyCount = 0x80045200;  // RNDGETENTCNT
+
+}  // namespace kemu::abi

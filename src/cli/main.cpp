@@ -1,0 +1,158 @@
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/options.h"
+
+namespace kemu::cli {
+
+namespace {
+
+constexpr int kSetupStatus = 125;
+constexpr int kCannotExecuteStatus = 126;
+constexpr int kNotFoundStatus = 127;
+
+// A signal handler gets no argument of ours: this is how it finds the machine.
+std::atomic<Machine*> signalled_machine{nullptr};
+
+void forward_signal(int signal) {
+  if (Machine* machine = signalled_machine.load()) machine->post_signal(signal);
+}
+
+/// Signals that mean the guests. Those kemu was started with ignored stay so.
+void forward_host_signals(Machine& machine) {
+  signalled_machine = &machine;
+  struct sigaction action {};
+  action.sa_handler = forward_signal;
+  for (int signal : {SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
+    struct sigaction old {};
+    ::sigaction(signal, nullptr, &old);
+    if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+  // A guest's EPIPE is the guest's SIGPIPE, not ours.
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+int report(const Error& error) {
+  std::fprintf(stderr, "kemu: %s\n", error.message.c_str());
+  switch (error.kind) {
+    case Error::Kind::NotFound: return kNotFoundStatus;
+    case Error::Kind::CannotExecute: return kCannotExecuteStatus;
+    case Error::Kind::Setup: return kSetupStatus;
+  }
+  return kSetupStatus;
+}
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;  // a trace nobody can take is dropped; the run goes on
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void print_statistics(const Statistics& s) {
+  std::fprintf(
+      stderr,
+      "kemu: %llu system calls, %llu task switches, %llu forks, %llu execs, %llu signals\n"
+      "kemu: %llu frames in use, %llu at most; %llu TLB fills, %llu flushes, "
+      "%llu code invalidations\n",
+      static_cast<unsigned long long>(s.system_calls),
+      static_cast<unsigned long long>(s.task_switches), static_cast<unsigned long long>(s.forks),
+      static_cast<unsigned long long>(s.execs), static_cast<unsigned long long>(s.signals),
+      static_cast<unsigned long long>(s.frames_in_use),
+      static_cast<unsigned long long>(s.frames_peak), static_cast<unsigned long long>(s.tlb_fills),
+      static_cast<unsigned long long>(s.tlb_flushes),
+      static_cast<unsigned long long>(s.code_invalidations));
+}
+
+/// Remembers the terminal's modes, for a guest that was killed before it could restore them.
+class TerminalModes {
+ public:
+  TerminalModes() : saved_(::tcgetattr(STDIN_FILENO, &modes_) == 0) {}
+  void restore() const {
+    if (saved_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes_);
+  }
+
+ private:
+  termios modes_{};
+  bool saved_;
+};
+
+/// Runs until the first program ended; ^Z of it stops kemu too, so that the host's shell sees it.
+RunEnd run_with_job_control(Machine& machine) {
+  for (;;) {
+    const RunEnd end = machine.run();
+    if (end != RunEnd::Stopped) return end;
+    ::raise(SIGSTOP);
+    machine.post_signal(SIGCONT);
+  }
+}
+
+/// On Linux a program's children live on after it. The exit status cannot wait for them, so a copy
+/// of this process goes on with them; kemu has one thread, which is what makes that right.
+void leave_rest_behind(Machine& machine) {
+  std::fflush(nullptr);
+  if (::fork() == 0) {
+    machine.run_rest();
+    ::_exit(0);
+  }
+}
+
+/// Where the trace goes: standard error, or the file named, never under a number of 0 to 2 that the
+/// caller closed.
+int open_trace(const std::string& path) {
+  if (path.empty()) return STDERR_FILENO;
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  const int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  ::close(fd);
+  return moved;
+}
+
+int run(Options& options) {
+  const int trace_fd = open_trace(options.strace_out);
+  if (trace_fd < 0)
+    return report({Error::Kind::Setup,
+                   "cannot write trace '" + options.strace_out + "': " + std::strerror(errno)});
+  if (options.strace)
+    options.machine.trace = [trace_fd](std::string_view line) { write_all(trace_fd, line); };
+
+  auto created = Machine::create(options.machine);
+  if (auto* error = std::get_if<Error>(&created)) return report(*error);
+  Machine& machine = *std::get<std::unique_ptr<Machine>>(created);
+  auto started = machine.start(options.program);
+  if (auto* error = std::get_if<Error>(&started)) return report(*error);
+  forward_host_signals(machine);
+
+  const TerminalModes modes;
+  const RunEnd end = run_with_job_control(machine);
+  const ExitStatus status = machine.exit_status().value_or(ExitStatus{});
+  if (status.signal != 0) modes.restore();
+  if (options.stats) print_statistics(machine.statistics());
+  if (end == RunEnd::FirstExited) leave_rest_behind(machine);
+  // Nothing is left to flush, and the kernel frees memory faster than destructors do.
+  std::fflush(nullptr);
+  ::_exit(status.signal != 0 ? 128 + status.signal : status.code);
+}
+
+}  // namespace
+
+}  // namespace kemu::cli
+
+int main(int argc, char** argv) {
+  using namespace kemu::cli;
+  auto parsed = parse_options(argc, argv);
+  if (auto* leave = std::get_if<Leave>(&parsed)) {
+    std::FILE* stream = leave->status == 0 ? stdout : stderr;
+    std::fputs(leave->text.c_str(), stream);
+    return std::fflush(stream) == 0 ? leave->status : kSetupStatus;
+  }
+  return run(std::get<Options>(parsed));
+}

@@ -1,0 +1,213 @@
+#include "cli/options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace kemu::cli {
+
+namespace {
+
+constexpr int kUsageStatus = 125;  // as env(1) and timeout(1): kemu itself failed
+
+std::string list_text() {
+  std::string text;
+  for (const SyscallSupport& call : list_syscalls()) {
+    std::string name(call.name);
+    name.resize(std::max<std::size_t>(name.size(), 24), ' ');
+    std::string number = std::to_string(call.number);
+    number.insert(0, 4 - std::min<std::size_t>(number.size(), 4), ' ');
+    text += number + "  " + name + "  " + std::string(call.level) + "\n";
+  }
+  return text;
+}
+
+std::string version_text() {
+  return "kemu " + std::string(version()) + " (Unicorn " + engine_version() + ")\n";
+}
+
+/// "HOST:GUEST" or "HOST:GUEST:ro"; "DIR" alone binds it to the same path.
+std::optional<Bind> parse_bind(const std::string& text) {
+  Bind bind;
+  const auto first = text.find(':');
+  bind.host_path = text.substr(0, first);
+  bind.guest_path = bind.host_path;
+  if (first != std::string::npos) {
+    const auto second = text.find(':', first + 1);
+    bind.guest_path = text.substr(first + 1, second - first - 1);
+    if (second != std::string::npos) {
+      const std::string mode = text.substr(second + 1);
+      if (mode != "ro" && mode != "rw") return std::nullopt;
+      bind.read_only = mode == "ro";
+    }
+  }
+  if (bind.host_path.empty() || !bind.guest_path.starts_with('/')) return std::nullopt;
+  return bind;
+}
+
+std::string name_of(const std::string& assignment) {
+  return assignment.substr(0, assignment.find('='));
+}
+
+void remove_variable(std::vector<std::string>& environment, const std::string& name) {
+  std::erase_if(environment, [&](const std::string& e) { return name_of(e) == name; });
+}
+
+std::vector<std::string> make_environment(const std::vector<std::string>& unset,
+                                          const std::vector<std::string>& set) {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry; ++entry) environment.emplace_back(*entry);
+  for (const std::string& name : unset) remove_variable(environment, name);
+  for (const std::string& assignment : set) {
+    const auto same = std::find_if(environment.begin(), environment.end(), [&](const auto& e) {
+      return name_of(e) == name_of(assignment);
+    });
+    if (same != environment.end())
+      *same = assignment;
+    else
+      environment.push_back(assignment);
+  }
+  return environment;
+}
+
+std::string host_cwd() {
+  char buffer[4096];
+  return ::getcwd(buffer, sizeof buffer) ? buffer : "/";
+}
+
+/// The command-line values that need more than being stored.
+struct Raw {
+  std::vector<std::string> binds, set, unset;
+  std::string fork = "cow", cwd, argv0;
+  std::vector<std::string> strace;
+  bool list_syscalls = false, version = false;
+};
+
+void declare(CLI::App& app, Options& options, Raw& raw) {
+  app.prefix_command();
+  app.positionals_at_end(false);
+  app.add_option("--root", options.machine.root, "host directory the guests see as /")
+      ->type_name("DIR");
+  app.add_option("--bind", raw.binds, "show a host path to the guests: HOST[:GUEST[:ro]]")
+      ->type_name("SPEC")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--cwd", raw.cwd, "the guest's working directory")->type_name("DIR");
+  app.add_option("--env", raw.set, "set a variable of the guest's environment")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--unset-env", raw.unset, "remove a variable from the guest's environment")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--argv0", raw.argv0, "the guest's argv[0], instead of PROGRAM")
+      ->type_name("NAME");
+  app.add_option("--strace", raw.strace,
+                 "trace system calls on standard error; =FILTER: names and classes "
+                 "(file, desc, process, memory, signal), ! negates")
+      ->type_name("[=FILTER]")
+      ->expected(0, 1);
+  app.add_option("--strace-out", options.strace_out, "write the trace to a file")
+      ->type_name("FILE");
+  app.add_option("--fork", raw.fork, "cow (copy-on-write) or eager (copy the bytes at once)")
+      ->type_name("MODE");
+  app.add_option("--log-level", options.machine.log_level,
+                 "trace, debug, info, warning, error or off")
+      ->type_name("LEVEL");
+  app.add_option("--log-file", options.machine.log_file, "write kemu's own messages to a file")
+      ->type_name("FILE");
+  app.add_flag("--stats", options.stats, "print what was counted when the guest ends");
+  app.add_flag("--list-syscalls", raw.list_syscalls, "print the system calls kemu implements");
+  app.add_flag("--version", raw.version, "print the versions of kemu and its engine");
+}
+
+Leave usage_error(const std::string& message) { return {kUsageStatus, "kemu: " + message + "\n"}; }
+
+/// CLI11 would take the word after a bare --strace (or -h) for its value: only `--strace=FILTER`
+/// has one, and everything from PROGRAM on is the guest's.
+struct Split {
+  std::vector<std::string> own;
+  std::vector<std::string> guest;
+};
+
+bool takes_value(const CLI::App& app, const std::string& word) {
+  if (word == "--strace" || word.find('=') != std::string::npos) return false;
+  const CLI::Option* option = app.get_option_no_throw(word);
+  return option && option->get_items_expected_max() > 0;
+}
+
+Split split_arguments(const CLI::App& app, int argc, char** argv) {
+  Split split;
+  int at = 1;
+  for (; at < argc; ++at) {
+    const std::string word = argv[at];
+    if (word == "--") {
+      ++at;
+      break;
+    }
+    if (word.size() < 2 || word[0] != '-') break;
+    split.own.push_back(word == "--strace" ? "--strace=" : word);
+    if (takes_value(app, word) && at + 1 < argc) split.own.push_back(argv[++at]);
+  }
+  split.guest.assign(argv + at, argv + argc);
+  return split;
+}
+
+std::variant<Options, Leave> finish(Options options, const Raw& raw,
+                                    std::vector<std::string> guest) {
+  if (guest.empty() || guest[0].empty()) return usage_error("no program given; see 'kemu --help'");
+  for (const std::string& text : raw.binds) {
+    auto bind = parse_bind(text);
+    if (!bind) return usage_error("--bind wants HOST[:/GUEST[:ro]], not '" + text + "'");
+    options.machine.binds.push_back(*bind);
+  }
+  for (const std::string& text : raw.set)
+    if (text.find('=') == std::string::npos || text[0] == '=')
+      return usage_error("--env wants NAME=VALUE, not '" + text + "'");
+  if (raw.fork != "cow" && raw.fork != "eager")
+    return usage_error("--fork wants cow or eager, not '" + raw.fork + "'");
+  if (raw.fork == "eager") options.machine.fork = MachineOptions::Fork::Eager;
+  options.strace = !raw.strace.empty() || !options.strace_out.empty();
+  if (!raw.strace.empty()) options.machine.trace_filter = raw.strace.back();
+
+  Program& program = options.program;
+  program.path = guest[0];
+  program.argv = std::move(guest);
+  if (!raw.argv0.empty()) program.argv[0] = raw.argv0;
+  program.environment = make_environment(raw.unset, raw.set);
+  program.cwd = !raw.cwd.empty() ? raw.cwd : options.machine.root == "/" ? host_cwd() : "/";
+  return options;
+}
+
+}  // namespace
+
+std::variant<Options, Leave> parse_options(int argc, char** argv) {
+  Options options;
+  Raw raw;
+  CLI::App app(
+      "Runs AArch64 Linux programs: kemu [options] PROGRAM [ARG...]\n"
+      "Options come before PROGRAM; what follows it belongs to the guest.");
+  app.name("kemu");
+  declare(app, options, raw);
+  Split split = split_arguments(app, argc, argv);
+  std::reverse(split.own.begin(), split.own.end());  // CLI11 parses vectors from their end
+  try {
+    app.parse(split.own);
+  } catch (const CLI::CallForHelp&) {
+    return Leave{0, app.help() +
+                        "\nExit status: the guest's; 128 + n when signal n killed it; "
+                        "127 PROGRAM not found;\n126 it cannot be run; 125 kemu failed.\n"};
+  } catch (const CLI::ParseError& error) {
+    return usage_error(std::string(error.what()) + "; see 'kemu --help'");
+  }
+  if (raw.version) return Leave{0, version_text()};
+  if (raw.list_syscalls) return Leave{0, list_text()};
+  if (!app.remaining().empty())
+    return usage_error("unknown option '" + app.remaining().front() + "'; see 'kemu --help'");
+  return finish(std::move(options), raw, std::move(split.guest));
+}
+
+}  // namespace kemu::cli

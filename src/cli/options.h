@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "kemu/machine.h"
+
+namespace kemu::cli {
+
+/// What the command line asks for.
+struct Options {
+  MachineOptions machine;
+  Program program;
+  bool strace = false;
+  std::string strace_out;
+  bool stats = false;
+};
+
+/// Text to print before leaving with a status: help, version, lists, or what is wrong.
+struct Leave {
+  int status = 0;
+  std::string text;
+};
+
+/// Options come before PROGRAM only; what follows belongs to the guest.
+std::variant<Options, Leave> parse_options(int argc, char** argv);
+
+}  // namespace kemu::cli

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "fs/inode.h"
+
+namespace kemu {
+
+/// Where an open file lives that has no name in any tree: "anon_inode:[eventfd]". Linux's
+/// anon_inodefs; unlike there, its mode says that it is a regular file, for kemu knows no file
+/// without a type.
+Location make_anonymous_place(std::string name, u64 inode_number);
+
+}  // namespace kemu

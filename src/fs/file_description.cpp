@@ -1,0 +1,103 @@
+#include "fs/file_description.h"
+
+#include "fs/flock.h"
+
+namespace kemu {
+
+namespace {
+
+/// What F_SETFL may change; the rest of the flags stays as open(2) set it.
+constexpr u32 kChangeable = abi::kOpenAppend | abi::kOpenNonBlock | abi::kOpenAsync |
+                            abi::kOpenDirect | abi::kOpenNoAccessTime;
+
+constexpr u32 kLockShared = 1;
+constexpr u32 kLockExclusive = 2;
+constexpr u32 kLockNonBlocking = 4;
+constexpr u32 kLockRelease = 8;
+
+}  // namespace
+
+FileDescription::~FileDescription() {
+  if (flock_held_) inode().flock().release(*this);
+}
+
+Result<Unit> FileDescription::set_flags(u32 flags) {
+  flags_ = (flags_ & ~kChangeable) | (flags & kChangeable);
+  return Unit{};
+}
+
+Result<u64> FileDescription::read(const HostSpans&) {
+  if (!readable()) return Errno::EBADF;
+  return inode().type() == FileType::Directory ? Errno::EISDIR : Errno::EINVAL;
+}
+
+Result<u64> FileDescription::write(const HostSpans&) {
+  return writable() ? Errno::EINVAL : Errno::EBADF;
+}
+
+Result<u64> FileDescription::read_at(const HostSpans&, u64) {
+  return inode().type() == FileType::Directory ? Errno::EISDIR : Errno::ESPIPE;
+}
+
+Result<u64> FileDescription::write_at(const HostSpans&, u64) { return Errno::ESPIPE; }
+
+Result<u64> FileDescription::seek(i64, Whence) { return Errno::ESPIPE; }
+
+Result<Unit> FileDescription::truncate(u64) { return Errno::EINVAL; }
+
+Result<Unit> FileDescription::allocate(u32, u64, u64) {
+  if (!writable()) return Errno::EBADF;
+  switch (inode().type()) {
+    case FileType::Regular: return Errno::EOPNOTSUPP;
+    case FileType::Fifo: return Errno::ESPIPE;
+    case FileType::Directory: return Errno::EISDIR;
+    default: return Errno::ENODEV;
+  }
+}
+
+Result<Unit> FileDescription::sync(bool) { return Errno::EINVAL; }
+
+Result<std::vector<DirectoryEntry>> FileDescription::read_directory(u64) { return Errno::ENOTDIR; }
+
+Result<Unit> FileDescription::seek_directory(u64) { return Errno::ENOTDIR; }
+
+Result<FileStatus> FileDescription::status() { return inode().status(); }
+
+Result<u64> FileDescription::ioctl(u32, AddressSpace&, GuestAddr) { return Errno::ENOTTY; }
+
+Result<std::shared_ptr<MappedObject>> FileDescription::mapping(Sharing) { return Errno::ENODEV; }
+
+Result<Unit> FileDescription::lock(u32 operation) {
+  Flock& flock = inode().flock();
+  switch (operation & ~kLockNonBlocking) {
+    case kLockShared:
+    case kLockExclusive: {
+      const bool shared = (operation & kLockShared) != 0;
+      const auto taken = flock.acquire(*this, shared ? FlockMode::Shared : FlockMode::Exclusive);
+      flock_held_ = taken.ok();
+      return taken;
+    }
+    case kLockRelease:
+      flock.release(*this);
+      flock_held_ = false;
+      return Unit{};
+    default: return Errno::EINVAL;
+  }
+}
+
+void FileDescription::wait_for_lock(Waiter& waiter) { waiter.wait_on(inode().flock().queue()); }
+
+Result<u64> FileDescription::pipe_capacity() const { return Errno::EBADF; }
+
+Result<u64> FileDescription::set_pipe_capacity(u64) { return Errno::EBADF; }
+
+bool FileDescription::pollable() const {
+  const FileType type = location_->inode->type();
+  return type != FileType::Regular && type != FileType::Directory;
+}
+
+void FileDescription::wait_to_open(Waiter&) {}
+
+void FileDescription::wait_on(u32, Waiter&) {}
+
+}  // namespace kemu

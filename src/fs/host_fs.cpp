@@ -1,0 +1,64 @@
+#include "fs/host_fs.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fs/host_file.h"
+#include "fs/host_inode.h"
+#include "fs/host_io.h"
+#include "fs/host_stream.h"
+#include "fs/host_terminal.h"
+#include "fs/path_walk.h"
+
+namespace kemu {
+
+namespace {
+
+/// Its path on the host; empty when the host tells none.
+std::string host_path(int fd) {
+  char text[abi::kPathMax];
+  const ssize_t size = readlink(FdLink(fd).path(), text, sizeof text);
+  return std::string(text, size > 0 ? static_cast<u64>(size) : 0);
+}
+
+/// A regular file that kemu was given open: the guest shares the host's offset.
+Result<std::shared_ptr<FileDescription>> adopt_host_file(int fd, const HostFsContext& context) {
+  auto path_fd = TRY(host_open(FdLink(fd).path(), O_PATH | O_CLOEXEC));
+  const auto tree = std::make_shared<const HostTree>(HostTree{context, {}});
+  auto inode = TRY(context.inodes->get(std::move(path_fd), tree));
+  const auto at =
+      std::make_shared<const Dentry>(Dentry{nullptr, host_path(fd), std::move(inode), nullptr});
+  return HostFile::create(at, TRY(abi_flags_of(fd)), TRY(host_duplicate(fd)));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Inode>> open_host_tree(const std::string& host_path,
+                                              HostFsContext& context) {
+  auto fd = TRY(host_open(host_path.c_str(), O_PATH | O_CLOEXEC));
+  const auto lookups = std::make_shared<RecentLookups>();
+  const auto tree = std::make_shared<const HostTree>(HostTree{context, lookups});
+  auto root = TRY(context.inodes->get(std::move(fd), tree));
+  root->keep(lookups);
+  return std::shared_ptr<Inode>(std::move(root));
+}
+
+Result<std::shared_ptr<FileDescription>> adopt_host_fd(int fd, HostFsContext& context) {
+  const FileStatus status = TRY(host_status(fd));
+  if (isatty(fd)) return adopt_host_terminal(fd, status, context);
+  switch (status.type) {
+    case FileType::Regular: return adopt_host_file(fd, context);
+    case FileType::Directory: return Errno::EISDIR;
+    default: return adopt_host_stream(fd, status, context);
+  }
+}
+
+std::optional<std::string> current_path(int fd, const Mount& mount) {
+  if (fd < 0 || mount.root->host_fd() < 0) return std::nullopt;
+  const auto below = path_below(host_path(fd), host_path(mount.root->host_fd()));
+  if (!below) return std::nullopt;
+  if (mount.target == "/") return below;
+  return *below == "/" ? mount.target : mount.target + *below;
+}
+
+}  // namespace kemu

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/unique_fd.h"
+#include "fs/file_id.h"
+#include "fs/host_fs.h"
+
+namespace kemu {
+
+class Fifo;
+class HostInode;
+class HostTerminal;
+struct HostTree;
+
+/// The host files in use, one HostInode a file whatever it is called and in whichever host tree:
+/// FIFOs and flock(2) find each other through it. Linux's inode hash. A live inode holds a host
+/// descriptor, so the host cannot give its number to another file meanwhile.
+class HostInodes {
+ public:
+  /// The inode of an O_PATH descriptor.
+  Result<std::shared_ptr<HostInode>> get(UniqueFd path_fd,
+                                         const std::shared_ptr<const HostTree>& tree);
+  void forget(const FileId& id);
+
+  /// The terminal of a device number while somebody has it open; null when nobody has.
+  std::shared_ptr<HostTerminal> terminal(u64 device) const;
+  void set_terminal(u64 device, const std::shared_ptr<HostTerminal>& terminal);
+
+  /// kemu's own umask on the host: it may take rights away from what guests create, which are given
+  /// back then. Asked once.
+  u32 host_umask();
+
+ private:
+  std::unordered_map<FileId, std::weak_ptr<HostInode>, FileIdHash> live_;
+  std::unordered_map<u64, std::weak_ptr<HostTerminal>> terminals_;
+  std::optional<u32> host_umask_;
+};
+
+/// Directories and links looked up lately in one tree, which a path names again and again. Each
+/// find is checked against the host, which costs a third of opening and closing the directory anew.
+class RecentLookups {
+ public:
+  /// What `name` in `directory` was, if it still is; null otherwise.
+  std::shared_ptr<HostInode> find(const HostInode& directory, const std::string& name) const;
+  void remember(const HostInode& directory, std::string name, std::shared_ptr<HostInode> inode);
+
+ private:
+  struct Entry {
+    const HostInode* directory = nullptr;  // only compared: it may be gone
+    std::string name;
+    std::shared_ptr<HostInode> inode;
+  };
+  std::array<Entry, 32> entries_;
+  std::size_t next_ = 0;
+};
+
+/// What the inodes of one mounted host tree share. The lookups belong to the root inode, so that
+/// they, and the inodes they hold, go with it.
+struct HostTree {
+  HostFsContext context;
+  std::weak_ptr<RecentLookups> lookups;
+};
+
+/// A file of the host, held by an O_PATH descriptor. It never leaves its directory by itself: names
+/// are single components, links are read and not followed.
+class HostInode : public Inode {
+ public:
+  HostInode(UniqueFd path_fd, const FileStatus& status, std::shared_ptr<const HostTree> tree);
+  ~HostInode() override;
+
+  FileType type() const override { return type_; }
+  Result<FileStatus> status() override;
+  Result<std::shared_ptr<Inode>> lookup(std::string_view name, const Caller& caller) override;
+  Result<std::shared_ptr<Inode>> create(std::string_view name, u32 permissions) override;
+  Result<std::shared_ptr<FileDescription>> create_open(const Location& at, std::string_view name,
+                                                       u32 flags, u32 permissions) override;
+  Result<std::shared_ptr<FileDescription>> open_temporary(const Location& at, u32 flags,
+                                                          u32 permissions) override;
+  Result<Unit> make_directory(std::string_view name, u32 permissions) override;
+  Result<Unit> make_node(std::string_view name, FileType type, u32 permissions,
+                         u64 device) override;
+  Result<Unit> make_symlink(std::string_view name, std::string_view target) override;
+  Result<Unit> link(std::string_view name, Inode& existing) override;
+  Result<Unit> unlink(std::string_view name) override;
+  Result<Unit> remove_directory(std::string_view name) override;
+  Result<Unit> rename(std::string_view name, Inode& new_directory, std::string_view new_name,
+                      RenameMode mode) override;
+  Result<std::string> read_link(const Caller& caller) override;
+  Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
+  Result<Unit> set_permissions(u32 permissions) override;
+  Result<Unit> set_owner(i64 uid, i64 gid) override;
+  Result<Unit> set_times(const TimesUpdate& times) override;
+  Result<Unit> truncate(u64 size) override;
+  Result<Unit> check_access(u32 mode) override;
+  Result<FilesystemStatus> filesystem_status() override;
+  int host_fd() const override { return path_fd_.get(); }
+
+  const FileId& id() const { return id_; }
+  const HostFsContext& context() const { return tree_->context; }
+  /// Makes this the root of its tree; nothing when another tree found this inode before.
+  void keep(const std::shared_ptr<RecentLookups>& lookups) {
+    if (tree_->lookups.lock() == lookups) lookups_ = lookups;
+  }
+
+ private:
+  Result<std::shared_ptr<Inode>> adopt(UniqueFd path_fd);
+  Result<UniqueFd> reopen(const Location& at, int host_flags);
+  Result<UniqueFd> reopen_by_name(const Location& at, int host_flags);
+  Result<Unit> check_not_running(u32 flags);
+  Result<UniqueFd> create_host_file(const std::string& name, int host_flags, u32 permissions);
+  /// Gives back what the host's umask took from something just made.
+  Result<Unit> undo_umask(const std::string& name, u32 permissions);
+
+  UniqueFd path_fd_;
+  FileId id_;
+  FileType type_;
+  std::shared_ptr<const HostTree> tree_;
+  std::shared_ptr<RecentLookups> lookups_;  // of a root
+  std::unique_ptr<Fifo> fifo_;              // made when a FIFO is first opened
+};
+
+}  // namespace kemu

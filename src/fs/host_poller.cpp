@@ -1,0 +1,50 @@
+#include "fs/host_poller.h"
+
+#include <poll.h>
+
+#include <vector>
+
+#include "base/errno_undef.h"
+#include "fs/file_description.h"
+
+namespace kemu {
+
+WaitQueue& HostPoller::queue(int fd, unsigned events) {
+  auto& watch = watches_[fd][events];
+  if (!watch) watch = std::make_unique<Watch>();
+  watch->events = events;
+  return watch->queue;
+}
+
+void HostPoller::forget(int fd) { watches_.erase(fd); }
+
+bool HostPoller::anybody_waiting() const {
+  for (const auto& [fd, by_events] : watches_)
+    for (const auto& [events, watch] : by_events)
+      if (!watch->queue.empty()) return true;
+  return false;
+}
+
+void HostPoller::wait(Nanoseconds timeout) {
+  std::vector<pollfd> polled;
+  std::vector<unsigned> asked;
+  for (const auto& [fd, by_events] : watches_) {
+    for (const auto& [events, watch] : by_events) {
+      if (watch->queue.empty()) continue;
+      polled.push_back({fd, static_cast<short>(events), 0});
+      asked.push_back(events);
+    }
+  }
+  const timespec until = {timeout / kSecond, timeout % kSecond};
+  if (ppoll(polled.data(), polled.size(), timeout < 0 ? nullptr : &until, nullptr) <= 0) return;
+  // By number again for each: what one wakes may forget the descriptors of others.
+  for (std::size_t i = 0; i < polled.size(); ++i) {
+    if (polled[i].revents == 0) continue;
+    const auto by_events = watches_.find(polled[i].fd);
+    if (by_events == watches_.end()) continue;
+    const auto watch = by_events->second.find(asked[i]);
+    if (watch != by_events->second.end()) watch->second->queue.wake_all();
+  }
+}
+
+}  // namespace kemu

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+#include "fs/file_status.h"
+
+namespace kemu {
+
+class FileDescription;
+class Flock;
+class Inode;
+struct Dentry;
+struct Mount;
+
+/// A place in the mount tree: a name, what it names, and the way up. Linux's `struct path`.
+using Location = std::shared_ptr<const Dentry>;
+
+struct Dentry {
+  Location parent;  // null at the root of everything
+  std::string name;
+  std::shared_ptr<Inode> inode;
+  std::shared_ptr<const Mount> mount;
+};
+
+/// Who asks: what `/proc/self` names depends on it.
+struct Caller {
+  i32 pid = 0;
+  i32 tid = 0;
+};
+
+/// Where a symbolic link leads: a text to walk on, or (as /proc/PID/exe does) a place itself.
+using LinkTarget = std::variant<std::string, Location>;
+
+struct TimesUpdate {
+  std::optional<Nanoseconds> accessed;  // nothing: UTIME_OMIT
+  std::optional<Nanoseconds> modified;
+};
+
+/// What somebody does with a file's contents for a while: has it open for writing, or runs it.
+enum class ContentsUse : u8 { Write, Execute };
+
+enum class RenameMode : u8 { Replace, NoReplace, Exchange };
+
+/// One file, directory, link or device of a mounted file system; Linux's `struct inode` with its
+/// inode_operations. The defaults answer as a file system does that lacks the operation.
+class Inode : public std::enable_shared_from_this<Inode> {
+ public:
+  Inode();
+  virtual ~Inode();
+  Inode(const Inode&) = delete;
+  Inode& operator=(const Inode&) = delete;
+
+  virtual FileType type() const = 0;
+  virtual Result<FileStatus> status() = 0;
+
+  // Directories. Names are single components, never "." or "..". ENOTDIR by default.
+  virtual Result<std::shared_ptr<Inode>> lookup(std::string_view name, const Caller& caller);
+  /// Creates a regular file that did not exist. EEXIST, EACCES, EROFS…
+  virtual Result<std::shared_ptr<Inode>> create(std::string_view name, u32 permissions);
+  /// Creates a regular file and opens it at once, whatever its own permissions say; `at` is this
+  /// directory. By default `create`, then `open`. EEXIST…
+  virtual Result<std::shared_ptr<FileDescription>> create_open(const Location& at,
+                                                               std::string_view name, u32 flags,
+                                                               u32 permissions);
+  /// O_TMPFILE: a nameless file in this directory. EOPNOTSUPP by default.
+  virtual Result<std::shared_ptr<FileDescription>> open_temporary(const Location& at, u32 flags,
+                                                                  u32 permissions);
+  virtual Result<Unit> make_directory(std::string_view name, u32 permissions);
+  virtual Result<Unit> make_node(std::string_view name, FileType type, u32 permissions, u64 device);
+  virtual Result<Unit> make_symlink(std::string_view name, std::string_view target);
+  virtual Result<Unit> link(std::string_view name, Inode& existing);
+  virtual Result<Unit> unlink(std::string_view name);
+  virtual Result<Unit> remove_directory(std::string_view name);
+  virtual Result<Unit> rename(std::string_view name, Inode& new_directory,
+                              std::string_view new_name, RenameMode mode);
+
+  /// readlink(2)'s text. EINVAL by default.
+  virtual Result<std::string> read_link(const Caller& caller);
+  /// Where the walk goes on; read_link's text by default.
+  virtual Result<LinkTarget> follow(const Caller& caller);
+
+  /// A new open file description; `flags` are abi::kOpen… bits, creation flags already served
+  /// (kOpenTruncate is served here). `at` is where it was found. A FIFO's description may come
+  /// back with `open_pending()` true: see FileDescription.
+  virtual Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) = 0;
+
+  virtual Result<Unit> set_permissions(u32 permissions);
+  /// -1 leaves an id as it is.
+  virtual Result<Unit> set_owner(i64 uid, i64 gid);
+  virtual Result<Unit> set_times(const TimesUpdate& times);
+  virtual Result<Unit> truncate(u64 size);
+  /// access(2) for R_OK=4, W_OK=2, X_OK=1 bits (0: existence).
+  virtual Result<Unit> check_access(u32 mode);
+  virtual Result<FilesystemStatus> filesystem_status();
+  /// A host descriptor (O_PATH will do) for host files; -1 for kemu's own. The loader and the
+  /// xattr calls use it.
+  virtual int host_fd() const { return -1; }
+
+  /// The flock(2) state of the file; made on first use.
+  Flock& flock();
+
+  /// Counts as a writer or as a running program until what is returned is dropped. ETXTBSY while
+  /// the file is used the other way. Linux: get_write_access and deny_write_access.
+  Result<std::shared_ptr<void>> use_contents(ContentsUse use);
+
+ private:
+  i32 writers_ = 0;  // below zero: programs that run. Linux's i_writecount
+  std::unique_ptr<Flock> flock_;
+};
+
+}  // namespace kemu

@@ -1,0 +1,243 @@
+#include "fs/memory_file.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/abi/fcntl_commands.h"
+
+namespace kemu {
+
+namespace {
+
+constexpr u64 kMagic = 0x01021994;  // TMPFS_MAGIC
+constexpr u64 kDevice = 1;          // of the kernel's own tmpfs mount
+constexpr u64 kLargestSize = INT64_MAX;
+constexpr u32 kKnownSeals =
+    abi::kSealSeal | abi::kSealShrink | abi::kSealGrow | abi::kSealWrite | abi::kSealFutureWrite;
+constexpr u32 kNoWriting = abi::kSealWrite | abi::kSealFutureWrite;
+constexpr u32 kAllocateKeepSize = 1;   // FALLOC_FL_KEEP_SIZE
+constexpr u32 kAllocatePunchHole = 2;  // FALLOC_FL_PUNCH_HOLE
+
+class MemoryInode : public Inode {
+ public:
+  explicit MemoryInode(std::shared_ptr<MemoryContents> contents) : contents_(std::move(contents)) {}
+
+  FileType type() const override { return FileType::Regular; }
+  Result<FileStatus> status() override {
+    FileStatus status;
+    status.device = kDevice;
+    status.inode = contents_->identity().inode;
+    status.permissions = permissions_;
+    status.links = 0;
+    status.size = contents_->size();
+    status.blocks = contents_->resident_pages() * (kPageSize / 512);
+    return status;
+  }
+  Result<FilesystemStatus> filesystem_status() override {
+    FilesystemStatus status;
+    status.magic = kMagic;
+    return status;
+  }
+  Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
+    auto file = std::make_shared<MemoryFile>(at, flags & ~abi::kOpenTruncate, contents_);
+    if ((flags & abi::kOpenTruncate) != 0) TRY(file->truncate(0));
+    return file;
+  }
+  Result<Unit> set_permissions(u32 permissions) override {
+    permissions_ = permissions;
+    return Unit{};
+  }
+
+ private:
+  std::shared_ptr<MemoryContents> contents_;
+  u32 permissions_ = 0777;
+};
+
+}  // namespace
+
+MemoryContents::~MemoryContents() {
+  for (const auto& [index, frame] : frames_) pool_.release(frame);
+}
+
+Result<Frame> MemoryContents::frame(u64 index) {
+  auto found = frames_.find(index);
+  if (found == frames_.end()) found = frames_.emplace(index, TRY(pool_.allocate())).first;
+  return found->second;
+}
+
+Result<Frame> MemoryContents::page(u64 index) {
+  if (index >= (size_ + kPageMask) / kPageSize) return Errno::ENXIO;
+  const Frame found = TRY(frame(index));
+  pool_.retain(found);
+  return found;
+}
+
+u64 MemoryContents::read(const HostSpans& to, u64 offset) const {
+  u64 moved = 0;
+  for (HostSpan span : to) {
+    while (!span.empty() && offset < size_) {
+      const u64 in_page = offset & kPageMask;
+      const u64 piece = std::min({span.size(), kPageSize - in_page, size_ - offset});
+      const auto found = frames_.find(offset / kPageSize);
+      if (found == frames_.end())
+        std::memset(span.data(), 0, piece);
+      else
+        std::memcpy(span.data(), pool_.data(found->second) + in_page, piece);
+      span = span.subspan(piece);
+      offset += piece;
+      moved += piece;
+    }
+  }
+  return moved;
+}
+
+Result<u64> MemoryContents::write(const HostSpans& from, u64 offset) {
+  u64 moved = 0;
+  for (HostSpan span : from) {
+    while (!span.empty()) {
+      const auto target = frame(offset / kPageSize);
+      if (!target.ok() && moved == 0) return target.error();
+      if (!target.ok()) return moved;
+      const u64 in_page = offset & kPageMask;
+      const u64 piece = std::min<u64>(span.size(), kPageSize - in_page);
+      pool_.invalidate_code(*target);
+      std::memcpy(pool_.data(*target) + in_page, span.data(), piece);
+      span = span.subspan(piece);
+      offset += piece;
+      moved += piece;
+      size_ = std::max(size_, offset);
+    }
+  }
+  return moved;
+}
+
+void MemoryContents::resize(u64 size) {
+  if (size < size_) {
+    clear(size, (size + kPageMask) & ~kPageMask);
+    std::erase_if(frames_, [&](const auto& page) {
+      if (page.first * kPageSize < size) return false;
+      pool_.release(page.second);
+      return true;
+    });
+  }
+  const bool shorter = size < size_;
+  size_ = size;
+  if (shorter) pool_.unmap_from(this, (size + kPageMask) / kPageSize);
+}
+
+void MemoryContents::clear(u64 start, u64 end) {
+  for (const auto& [index, frame] : frames_) {
+    const u64 from = std::max(start, index * kPageSize);
+    const u64 to = std::min(end, (index + 1) * kPageSize);
+    if (from >= to) continue;
+    pool_.invalidate_code(frame);
+    std::memset(pool_.data(frame) + (from & kPageMask), 0, to - from);
+  }
+}
+
+Result<Unit> MemoryFile::check_size(u64 size) const {
+  if (size > kLargestSize) return Errno::EFBIG;
+  if (size > contents_->size() && (seals() & abi::kSealGrow) != 0) return Errno::EPERM;
+  if (size < contents_->size() && (seals() & abi::kSealShrink) != 0) return Errno::EPERM;
+  return Unit{};
+}
+
+Result<u64> MemoryFile::read(const HostSpans& to) {
+  const u64 moved = TRY(read_at(to, offset_));
+  offset_ += moved;
+  return moved;
+}
+
+Result<u64> MemoryFile::write(const HostSpans& from) {
+  if ((flags_ & abi::kOpenAppend) != 0) offset_ = contents_->size();
+  const u64 moved = TRY(write_at(from, offset_));
+  offset_ += moved;
+  return moved;
+}
+
+Result<u64> MemoryFile::read_at(const HostSpans& to, u64 offset) {
+  if (!readable()) return Errno::EBADF;
+  return contents_->read(to, offset);
+}
+
+Result<u64> MemoryFile::write_at(const HostSpans& from, u64 offset) {
+  if (!writable()) return Errno::EBADF;
+  if ((seals() & kNoWriting) != 0) return Errno::EPERM;
+  u64 wanted = 0;
+  for (const HostSpan& span : from) wanted += span.size();
+  if (offset > kLargestSize - wanted) return Errno::EFBIG;
+  TRY(check_size(std::max(contents_->size(), offset + wanted)));
+  return contents_->write(from, offset);
+}
+
+Result<u64> MemoryFile::seek(i64 offset, Whence whence) {
+  const i64 size = static_cast<i64>(contents_->size());
+  i64 base = 0;
+  switch (whence) {
+    case Whence::Set: break;
+    case Whence::Current: base = static_cast<i64>(offset_); break;
+    case Whence::End: base = size; break;
+    case Whence::Data:
+    case Whence::Hole:
+      if (offset < 0 || offset >= size) return Errno::ENXIO;
+      base = whence == Whence::Hole ? size - offset : 0;
+      break;
+  }
+  if (offset > INT64_MAX - base) return Errno::EOVERFLOW;
+  if (base + offset < 0) return Errno::EINVAL;
+  return offset_ = static_cast<u64>(base + offset);
+}
+
+Result<Unit> MemoryFile::truncate(u64 size) {
+  if (!writable()) return Errno::EINVAL;
+  TRY(check_size(size));
+  contents_->resize(size);
+  return Unit{};
+}
+
+Result<Unit> MemoryFile::allocate(u32 mode, u64 offset, u64 size) {
+  if (!writable()) return Errno::EBADF;
+  if (mode == (kAllocatePunchHole | kAllocateKeepSize)) {
+    if ((seals() & kNoWriting) != 0) return Errno::EPERM;
+    contents_->clear(offset, offset + size);
+    return Unit{};
+  }
+  if ((mode & ~kAllocateKeepSize) != 0) return Errno::EOPNOTSUPP;
+  const u64 wanted = std::max(contents_->size(), offset + size);
+  TRY(check_size(wanted));
+  if (mode == 0) contents_->resize(wanted);
+  return Unit{};
+}
+
+Result<std::shared_ptr<MappedObject>> MemoryFile::mapping(Sharing sharing) {
+  if (sharing == Sharing::Private || !writable()) return std::shared_ptr<MappedObject>(contents_);
+  if ((seals() & kNoWriting) != 0) return Errno::EPERM;
+  ++contents_->shared_mappings;
+  return std::shared_ptr<MappedObject>(
+      contents_.get(), [contents = contents_](MappedObject*) { --contents->shared_mappings; });
+}
+
+Result<Unit> MemoryFile::add_seals(u32 added) {
+  if (!writable()) return Errno::EPERM;
+  if ((added & ~kKnownSeals) != 0) return Errno::EINVAL;
+  if ((seals() & abi::kSealSeal) != 0) return Errno::EPERM;
+  const bool adds_write = (added & ~seals() & abi::kSealWrite) != 0;
+  if (adds_write && contents_->shared_mappings > 0) return Errno::EBUSY;
+  contents_->seals |= added;
+  return Unit{};
+}
+
+std::shared_ptr<FileDescription> make_memory_file(FramePool& pool, const std::string& name,
+                                                  u32 seals, u64 inode_number) {
+  Dentry dentry;
+  dentry.name = name + " (deleted)";
+  auto contents = std::make_shared<MemoryContents>(
+      pool, MappedObject::Identity{kDevice, inode_number, dentry.name});
+  contents->seals = seals;
+  dentry.inode = std::make_shared<MemoryInode>(contents);
+  return std::make_shared<MemoryFile>(std::make_shared<const Dentry>(std::move(dentry)),
+                                      abi::kOpenReadWrite | abi::kOpenLargeFile,
+                                      std::move(contents));
+}
+
+}  // namespace kemu

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "fs/inode.h"
+
+namespace kemu {
+
+enum class MountAccess : u8 { ReadWrite, ReadOnly };
+
+/// One mounted file system. Linux's `struct mount`.
+struct Mount {
+  std::shared_ptr<Inode> root;
+  std::string type;    // "host", "proc", "devtmpfs"
+  std::string source;  // as /proc/mounts tells it
+  std::string target;  // path it was mounted at
+  MountAccess access = MountAccess::ReadWrite;
+};
+
+/// What is mounted where. A mount covers a *name* in a directory, so its mount point need not exist
+/// in the directory below. Linux's mount namespace.
+class MountTable {
+ public:
+  explicit MountTable(std::shared_ptr<Inode> root, std::string type, std::string source,
+                      MountAccess access);
+
+  const Location& root() const { return root_; }
+  /// Mounts at an absolute path whose parent directory exists. ENOENT, ENOTDIR.
+  Result<Unit> mount(std::string_view target, std::shared_ptr<Inode> inode, std::string type,
+                     std::string source, MountAccess access);
+  /// What covers `name` in `directory`, or null.
+  Location covering(const Location& directory, std::string_view name) const;
+  /// Names covered in a directory (getdents adds those the directory below lacks).
+  std::vector<std::string> names_in(const Location& directory) const;
+  /// All mounts in the order they were made, the root first.
+  const std::vector<std::shared_ptr<const Mount>>& mounts() const { return mounts_; }
+
+ private:
+  struct Cover {
+    Location directory;
+    std::string name;
+    Location place;
+  };
+  Location root_;
+  std::vector<std::shared_ptr<const Mount>> mounts_;
+  std::vector<Cover> covers_;
+};
+
+/// Working directory, root and umask; shared by CLONE_FS. Linux's `struct fs_struct`.
+struct FsContext {
+  Location cwd;
+  Location root;
+  u32 umask = 022;
+};
+
+enum class FinalLink : u8 { Follow, Keep };
+
+/// What a path ends in: a name, "/" alone, "." or "..". Linux's LAST_NORM and kin.
+enum class LastComponent : u8 { Name, Root, Dot, DotDot };
+
+/// Where a path leads: the directory that holds its last component, that component's name, and what
+/// is there (null when nothing is). `name` is empty when the path ends in "/", "." or ".." or is
+/// the root: then `target` is set and nothing can be created or removed by that name.
+struct WalkResult {
+  Location parent;
+  std::string name;
+  Location target;
+  bool trailing_slash = false;
+  LastComponent last = LastComponent::Name;
+};
+
+/// Walks paths component by component over a mount table: no ".." or link leaves `fs.root`.
+class PathWalker {
+ public:
+  PathWalker(const MountTable& mounts, const FsContext& fs, const Caller& caller)
+      : mounts_(mounts), fs_(fs), caller_(caller) {}
+
+  /// ENOENT only for a missing directory on the way or an empty path; a missing last component is
+  /// a result without target. ENOTDIR, ELOOP (40 links), ENAMETOOLONG, EACCES. With Keep a final
+  /// link is the target even when a slash trails (what unlink and mkdir want).
+  Result<WalkResult> walk(const Location& base, std::string_view path, FinalLink final_link);
+  /// The same, demanding that the target exists: ENOENT. A trailing slash follows a final link and
+  /// demands a directory: ENOTDIR.
+  Result<Location> find(const Location& base, std::string_view path, FinalLink final_link);
+
+  const MountTable& mounts() const { return mounts_; }
+  const Caller& caller() const { return caller_; }
+
+ private:
+  /// What a final link is good for: followed, kept, or kept unless a slash trails (lstat(2)).
+  enum class LinkPolicy : u8 { Follow, Keep, KeepWithoutSlash };
+  Result<WalkResult> walk_by(const Location& base, std::string_view path, LinkPolicy policy);
+  Result<Location> child(const Location& directory, std::string_view name);
+
+  const MountTable& mounts_;
+  const FsContext& fs_;
+  Caller caller_;  // by value: `Task::caller()` makes it anew
+};
+
+/// True when both are the same file of the same mount (names may differ).
+bool same_place(const Location& one, const Location& other);
+
+/// The absolute path of a place below `root`: "/usr/bin". "(unreachable)/…" when it is outside;
+/// the name alone ("pipe:[12]", "/dev/pts/3") of what belongs to no mount.
+std::string path_of(const Location& place, const Location& root);
+
+/// The same for two absolute paths as text; nothing when `path` is not below `root`.
+std::optional<std::string> path_below(const std::string& path, const std::string& root);
+
+/// open(2) from walk to description: creation, O_EXCL, O_NOFOLLOW, O_DIRECTORY, O_TMPFILE
+/// (EOPNOTSUPP where unsupported), O_PATH, read-only mounts (EROFS). `permissions` come with the
+/// umask applied.
+Result<std::shared_ptr<FileDescription>> open_path(PathWalker& walker, const Location& base,
+                                                   std::string_view path, u32 flags,
+                                                   u32 permissions);
+
+}  // namespace kemu

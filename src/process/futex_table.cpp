@@ -1,0 +1,91 @@
+#include "process/futex_table.h"
+
+#include <algorithm>
+
+#include "base/abi/futex.h"
+
+namespace kemu {
+
+Result<FutexKey> FutexTable::key_of(AddressSpace& space, GuestAddr addr, FutexScope scope) {
+  if (addr.value() % sizeof(u32) != 0) return Errno::EINVAL;
+  if (addr >= kUserEnd) return Errno::EFAULT;
+  if (scope == FutexScope::Private)
+    return FutexKey{FutexKey::Kind::Private, space.id(), addr.value()};
+  // The page as a writer sees it, so that memory still copy-on-write is nobody else's; read-only
+  // memory may be waited on too (get_futex_key() in kernel/futex/core.c).
+  auto page = space.resolve_fault(addr, Access::Write);
+  if (!page.ok()) page = space.resolve_fault(addr, Access::Read);
+  if (!page.ok()) return Errno::EFAULT;
+  if (!page->shared) return FutexKey{FutexKey::Kind::SharedAnonymous, space.id(), addr.value()};
+  return FutexKey{FutexKey::Kind::SharedFrame, static_cast<u64>(page->frame), addr.page_offset()};
+}
+
+FutexTable::State FutexTable::state(i32 tid) const {
+  const auto found = sleepers_.find(tid);
+  return found == sleepers_.end() ? State::Absent : found->second.state;
+}
+
+void FutexTable::add(i32 tid, const FutexKey& key, u32 bitset) {
+  const auto [it, fresh] = sleepers_.try_emplace(tid);
+  CHECK(fresh);
+  it->second.key = key;
+  it->second.bitset = bitset;
+  queues_[key].push_back(&it->second);
+}
+
+void FutexTable::wait_on(Waiter& waiter, i32 tid) {
+  const auto found = sleepers_.find(tid);
+  CHECK(found != sleepers_.end());
+  waiter.wait_on(found->second.queue);
+}
+
+void FutexTable::forget(i32 tid) {
+  const auto found = sleepers_.find(tid);
+  if (found == sleepers_.end()) return;
+  if (found->second.state == State::Asleep) leave_queue(found->second);
+  sleepers_.erase(found);
+}
+
+void FutexTable::leave_queue(Sleeper& sleeper) {
+  const auto queue = queues_.find(sleeper.key);
+  CHECK(queue != queues_.end());
+  std::erase(queue->second, &sleeper);
+  if (queue->second.empty()) queues_.erase(queue);
+}
+
+u32 FutexTable::wake(const FutexKey& key, u32 most, u32 bitset) {
+  const auto found = queues_.find(key);
+  if (found == queues_.end()) return 0;
+  u32 woken = 0;
+  const std::deque<Sleeper*> candidates = found->second;
+  for (Sleeper* sleeper : candidates) {
+    if (woken == most) break;
+    if (!(sleeper->bitset & bitset)) continue;
+    leave_queue(*sleeper);
+    sleeper->state = State::Woken;
+    sleeper->queue.wake_all();
+    ++woken;
+  }
+  return woken;
+}
+
+void FutexTable::wake(AddressSpace& space, GuestAddr addr, u32 most) {
+  const auto key = key_of(space, addr, FutexScope::Shared);
+  if (key.ok()) wake(*key, most, abi::kFutexMatchAny);
+}
+
+u32 FutexTable::requeue(const FutexKey& from, const FutexKey& to, u32 wake_most, u32 move_most) {
+  const u32 woken = wake(from, wake_most, abi::kFutexMatchAny);
+  const auto found = queues_.find(from);
+  if (found == queues_.end()) return woken;
+  const std::deque<Sleeper*> rest = found->second;
+  const u32 moved = static_cast<u32>(std::min<u64>(rest.size(), move_most));
+  for (u32 i = 0; i < moved; ++i) {
+    leave_queue(*rest[i]);
+    rest[i]->key = to;
+    queues_[to].push_back(rest[i]);
+  }
+  return woken + moved;
+}
+
+}  // namespace kemu

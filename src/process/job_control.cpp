@@ -1,0 +1,111 @@
+#include "process/kernel.h"
+
+// Process groups, sessions and who may use the terminal: credentials(7), setpgid(2), tcsetpgrp(3),
+// kernel/exit.c's orphaned process groups.
+
+namespace kemu {
+
+namespace {
+
+/// A child that ended keeps its group until it is waited for, and a shell that sets it after the
+/// child was quick must not hear of an error.
+Result<Unit> set_zombie_group(Kernel& kernel, Process& caller, i32 pid, i32 group) {
+  for (ZombieProcess& zombie : caller.zombies) {
+    if (zombie.pid != pid) continue;
+    if (group == 0) group = pid;
+    if (zombie.session != caller.session || zombie.session == pid) return Errno::EPERM;
+    if (group != pid && !kernel.group_exists(group, caller.session)) return Errno::EPERM;
+    zombie.group = group;
+    return Unit{};
+  }
+  return Errno::ESRCH;
+}
+
+}  // namespace
+
+Result<Unit> Kernel::set_process_group(Process& caller, i32 pid, i32 group) {
+  // Without a group the pid is the group, whose sign is looked at first (kernel/sys.c, setpgid).
+  if (group < 0 || (group == 0 && pid < 0)) return Errno::EINVAL;
+  Process* target = pid == 0 ? &caller : find_process(pid);
+  if (!target) return set_zombie_group(*this, caller, pid, group);
+  if (target != &caller && target->parent != &caller) return Errno::ESRCH;
+  if (group == 0) group = target->pid();
+  if (target != &caller) {
+    if (target->session != caller.session) return Errno::EPERM;
+    if (target->has_executed) return Errno::EACCES;
+  }
+  if (target->session == target->pid()) return Errno::EPERM;
+  if (group != target->pid() && !group_exists(group, caller.session)) return Errno::EPERM;
+  target->group = group;
+  return Unit{};
+}
+
+Result<i32> Kernel::new_session(Process& caller) {
+  for (const auto& [pid, process] : processes_)
+    if (process->group == caller.pid()) return Errno::EPERM;
+  caller.session = caller.group = caller.pid();
+  caller.terminal = nullptr;
+  return caller.pid();
+}
+
+bool Kernel::group_is_orphaned(i32 group) {
+  for (const auto& [pid, process] : processes_) {
+    if (process->group != group) continue;
+    // The first process's parent is the host's shell, which can continue it.
+    if (process.get() == first_) return false;
+    const Process* parent = process->parent;
+    if (parent && parent->group != group && parent->session == process->session) return false;
+  }
+  return true;
+}
+
+void Kernel::hang_up_if_orphaned(i32 group) {
+  if (!group_is_orphaned(group)) return;
+  bool any_stopped = false;
+  for_each_in_group(group, [&](Process& p) { any_stopped |= p.stopped; });
+  if (!any_stopped) return;
+  for (const i32 number : {abi::kSigHup, abi::kSigCont}) {
+    abi::SigInfo info;
+    info.signo = number;
+    info.code = abi::kSiKernel;
+    for_each_in_group(group, [&](Process& p) { (void)send_signal(p, info); });
+  }
+}
+
+// A session leader that ends gives its terminal up, and the foreground group hears of it.
+void Kernel::hang_up_session(Process& leader) {
+  Terminal* terminal = leader.terminal;
+  if (!terminal || terminal->session() != leader.session) return;
+  const i32 foreground = terminal->foreground_group();
+  terminal->set_session(0);
+  terminal->set_foreground_group(0);
+  for (const auto& [pid, process] : processes_)
+    if (process->session == leader.session) process->terminal = nullptr;
+  abi::SigInfo info;
+  info.signo = abi::kSigHup;
+  info.code = abi::kSiKernel;
+  for_each_in_group(foreground, [&](Process& p) { (void)send_signal(p, info); });
+}
+
+SyscallResult<Unit> Kernel::check_terminal_access(Task& task, Terminal& terminal, TerminalUse use) {
+  Process& process = task.process();
+  if (process.terminal != &terminal || terminal.session() != process.session) return Unit{};
+  if (process.group == terminal.foreground_group() || terminal.foreground_group() == 0)
+    return Unit{};
+  if (use == TerminalUse::Write && !terminal.stops_background_output()) return Unit{};
+  const Signal signal(use == TerminalUse::Read ? abi::kSigTtin : abi::kSigTtou);
+  const bool unheard = task.blocked.has(signal) || task.actions->ignores(signal);
+  if (unheard && use == TerminalUse::Read) return Errno::EIO;
+  if (unheard) return Unit{};
+  if (group_is_orphaned(process.group)) return Errno::EIO;
+  // A handler of the signal is about to run: sending it once more would run it twice.
+  if (task.syscall.interrupted) return Blocked{Restart::IfSaRestart};
+  abi::SigInfo info;
+  info.signo = signal.number();
+  info.code = abi::kSiKernel;
+  for_each_in_group(process.group, [&](Process& p) { (void)send_signal(p, info); });
+  // The signal stops the task right now; the call is made again when it is continued.
+  return Blocked{Restart::IfSaRestart};
+}
+
+}  // namespace kemu

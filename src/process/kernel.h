@@ -1,0 +1,302 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/entropy.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "fs/host_fs.h"
+#include "fs/host_poller.h"
+#include "fs/path_walk.h"
+#include "fs/record_locks.h"
+#include "loader/loader.h"
+#include "process/futex_table.h"
+#include "process/process.h"
+#include "process/syscall_result.h"
+#include "process/timer.h"
+#include "process/tracer.h"
+
+namespace kemu {
+
+class Kernel;
+
+/// How a handler's outcome looks to the scheduler, its value already in x0's form.
+struct SyscallOutcome {
+  enum class Kind : u8 { Done, Blocked, NoReturn } kind = Kind::Done;
+  u64 value = 0;  // for Done: the result, or -errno
+  Blocked blocked;
+};
+
+/// The one upward call: serves the system call in `task.syscall`. Supplied by syscalls/.
+using ServeSyscall = SyscallOutcome (*)(Task& task);
+/// How many arguments a call takes that leaves the task's Cpu alone (all but clone, execve, exit,
+/// rt_sigreturn): it is served without leaving the engine. Nothing for the others.
+using InPlaceArguments = std::optional<u32> (*)(u64 number);
+
+struct KernelOptions {
+  ServeSyscall serve = nullptr;
+  InPlaceArguments in_place_arguments = nullptr;
+  Clock* clock = nullptr;
+  Entropy* entropy = nullptr;
+  Log* log = nullptr;
+  u64 memory_limit = u64{8} << 30;  // bytes of guest memory
+  ForkMode fork_mode = ForkMode::CopyOnWrite;
+  std::string host_name = "kemu";
+};
+
+struct SpawnRequest {
+  std::string program;  // path in the guest's file system
+  std::vector<std::string> argv;
+  std::vector<std::string> envp;
+  Location cwd;
+  std::array<std::shared_ptr<FileDescription>, 3> standard_files;  // null: closed
+  Terminal* terminal = nullptr;
+  Credentials credentials;
+  ResourceLimits limits;
+  u32 umask = 022;
+  std::vector<Signal> ignored_signals;  // as inherited from the host
+};
+
+struct KernelStatistics {
+  u64 system_calls = 0;
+  u64 task_switches = 0;
+  u64 forks = 0;
+  u64 execs = 0;
+  u64 signals = 0;
+};
+
+/// One machine: its memory, engine, mounts, processes and time, and the loop that runs them on the
+/// caller's thread. Several kernels in one program share nothing.
+class Kernel : private FastSyscalls {
+ public:
+  /// The session (and pid) of the kernel itself, which stands for init: the first guest starts in
+  /// it.
+  static constexpr i32 kInitSession = 1;
+
+  /// Fails with one line saying why (no Unicorn, no memory).
+  static Result<std::unique_ptr<Kernel>, std::string> create(const KernelOptions& options);
+  ~Kernel() override;
+
+  // The machine's parts.
+  const KernelOptions& options() const { return options_; }
+  Clock& clock() { return *options_.clock; }
+  Entropy& entropy() { return *options_.entropy; }
+  Log& log() { return *options_.log; }
+  FramePool& pool() { return *pool_; }
+  Engine& engine() { return *engine_; }
+  HostPoller& poller() { return poller_; }
+  HostFsContext& host_files() { return *host_files_; }
+  TimerQueue& timers() { return timers_; }
+  FutexTable& futexes() { return futexes_; }
+  const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
+  Tracer& tracer() { return tracer_; }
+  KernelStatistics& statistics() { return statistics_; }
+  MountTable& mounts() { return *mounts_; }
+  void set_mounts(std::unique_ptr<MountTable> mounts) { mounts_ = std::move(mounts); }
+  ElfCache& elf_cache() { return elf_cache_; }
+  const std::shared_ptr<MappedObject>& trampoline() const { return trampoline_; }
+  Nanoseconds monotonic() { return clock().now(HostClock::Monotonic); }
+  Nanoseconds boot_time() const { return boot_time_; }  // of the host, by the monotonic clock
+  u64 next_anonymous_inode() { return next_inode_++; }
+  void set_host_name(std::string name) { options_.host_name = std::move(name); }
+
+  // Processes (process/clone.cpp, exec.cpp, exit.cpp, wait.cpp, job_control.cpp).
+  Result<Process*, LoadError> spawn(SpawnRequest request);
+  /// Null when no live process has the pid. Zombies are found by `find_zombie`.
+  Process* find_process(i32 pid);
+  const ZombieProcess* find_zombie(i32 pid);
+  Task* find_task(i32 tid);
+  /// Live processes by pid.
+  const std::map<i32, std::unique_ptr<Process>>& processes() const { return processes_; }
+  /// Runs `visit` for each live process of a group; the number visited.
+  template <typename Visit>
+  u32 for_each_in_group(i32 group, Visit&& visit) {
+    u32 count = 0;
+    for (auto& [pid, process] : processes_)
+      if (process->group == group) ++count, visit(*process);
+    return count;
+  }
+  /// True when some process (or zombie) of `session` is in `group`.
+  bool group_exists(i32 group, i32 session);
+
+  // Signals (signal_send.cpp, signal_deliver.cpp).
+  /// Queues for the process (any task takes it). EAGAIN past RLIMIT_SIGPENDING.
+  Result<Unit> send_signal(Process& process, const abi::SigInfo& info);
+  Result<Unit> send_signal(Task& task, const abi::SigInfo& info);
+  /// A fault's signal: cannot be blocked or ignored away (forced to its default then).
+  void force_signal(Task& task, abi::SigInfo info);
+  /// rt_sigreturn(2): all registers, mask and stack from the frame at sp; SIGSEGV when it is bad.
+  void return_from_signal(Task& task);
+
+  // Ends (exit.cpp).
+  void exit_task(Task& task, i32 code);
+  void exit_group(Process& process, WaitStatus status);
+
+  // Scheduling (scheduler.cpp).
+  void make_runnable(Task& task);
+  /// Runs until `done()` says so (asked between slices) or no process is left.
+  void run(const std::function<bool()>& done);
+  /// How the process spawned first ended, once it has.
+  std::optional<WaitStatus> first_exit() const { return first_exit_; }
+  /// A host signal for the guests in the foreground; async-signal-safe.
+  void post_host_signal(int signal);
+  /// True when the first process stopped and a host shell should be told (^Z).
+  bool take_host_stop_request();
+
+  // Bodies of system calls that belong to processes (clone.cpp, exec.cpp, wait.cpp).
+  struct CloneRequest {
+    u64 flags = 0;  // CLONE_… without the exit signal
+    i32 exit_signal = abi::kSigChld;
+    GuestAddr stack;
+    GuestAddr parent_tid;
+    GuestAddr child_tid;
+    u64 tls = 0;
+  };
+  SyscallResult<i32> clone(Task& task, const CloneRequest& request);
+
+  struct ExecRequest {
+    Location base;
+    std::string path;
+    FinalLink final_link = FinalLink::Follow;
+    std::shared_ptr<FileDescription> file;  // set for AT_EMPTY_PATH
+    std::vector<std::string> argv;
+    std::vector<std::string> envp;
+  };
+  SyscallResult<Unit> exec(Task& task, ExecRequest request);
+
+  /// Whom wait4/waitid ask for.
+  struct ProcessSelector {
+    enum class Kind : u8 { Any, Pid, Group } kind = Kind::Any;
+    i32 id = 0;
+  };
+  struct WaitOptions {
+    bool exited = true;
+    bool stopped = false;
+    bool continued = false;
+    bool no_hang = false;
+    bool keep = false;  // WNOWAIT
+    // Children made without SIGCHLD as their exit signal are "clone" children: waited for only when
+    // asked for (__WCLONE), and then instead of the others, or along with them (__WALL).
+    enum class Made : u8 { Forked, Cloned, Any } made = Made::Forked;
+  };
+  struct WaitedChild {
+    i32 pid = 0;  // 0: WNOHANG and nothing yet
+    u32 uid = 0;
+    WaitStatus status = WaitStatus::exited(0);
+    ResourceUsage usage;
+  };
+  /// ECHILD, Blocked, or a child.
+  SyscallResult<WaitedChild> wait(Task& task, const ProcessSelector& who, const WaitOptions& how);
+
+  // job_control.cpp
+  Result<Unit> set_process_group(Process& caller, i32 pid, i32 group);
+  Result<i32> new_session(Process& caller);
+  enum class TerminalUse : u8 { Read, Write, Control };
+  /// Job control before terminal I/O: success, EIO (orphaned), or EINTR-with-restart after SIGTTIN
+  /// / SIGTTOU was sent to the background group.
+  SyscallResult<Unit> check_terminal_access(Task& task, Terminal& terminal, TerminalUse use);
+  /// No member could be continued by a shell of its own session.
+  bool group_is_orphaned(i32 group);
+  /// A session leader gives its terminal up, by exit or TIOCNOTTY: SIGHUP to the foreground group.
+  void hang_up_session(Process& leader);
+
+  /// Pids and tids: the lowest free one after the last given out; EAGAIN when none is free.
+  Result<i32> allocate_pid();
+
+ private:
+  explicit Kernel(const KernelOptions& options);
+
+  // scheduler.cpp
+  void run_slice(Task& task);
+  void enter_guest(Task& task, RunLimits& limits);
+  void begin_syscall(Task& task, const SyscallRegisters& registers);
+  std::optional<u32> argument_count(u64 number) const override {
+    return options_.in_place_arguments(number);
+  }
+  std::optional<u64> try_syscall(const SyscallRegisters& registers) override;
+  void serve_syscall(Task& task);
+  void settle_syscall(Task& task, const SyscallOutcome& outcome);
+  void block(Task& task, const Blocked& blocked);
+  void finish_syscall(Task& task, u64 value);
+  void charge(Task& task, Nanoseconds since);
+  void idle();
+  std::string describe_waiters();
+  void take_host_signals();
+  void signal_foreground(Signal signal);
+  // signal_send.cpp
+  void prepare_signal(Process& process, Signal signal);
+  void resume_for_kill(Process& process);
+  void stop_process(Process& process, Signal signal);
+  void continue_process(Process& process);
+  // signal_deliver.cpp
+  void deliver_signals(Task& task);
+  std::optional<abi::SigInfo> take_signal(Task& task);
+  bool fatal_signal_pending(const Task& task) const;
+  void default_signal(Task& task, Signal signal);
+  void interrupt_syscall(Task& task, const abi::SigAction& action);
+  void push_frame(Task& task, const abi::SigInfo& info, const abi::SigAction& action);
+  void bad_frame(Task& task, Signal signal);
+  // clone.cpp
+  Result<i32> make_child(Task& task, const CloneRequest& request);
+  Result<Unit> share_or_fork(Task& parent, Task& child, const CloneRequest& request);
+  // exec.cpp
+  struct LoadedImage {
+    std::shared_ptr<AddressSpace> space;
+    LoadedProgram program;
+  };
+  Result<LoadedImage, LoadError> load_for_exec(Task& task, ExecRequest request);
+  void commit_exec(Task& task, LoadedImage image);
+  // exit.cpp
+  void leave_task(Task& task);
+  void reparent_children(Process& process);
+  void become_zombie(Process& process, WaitStatus status);
+  void notify_parent(Process& child, WaitStatus status);
+  void reap_dead();
+  // job_control.cpp
+  void hang_up_if_orphaned(i32 group);
+
+  KernelOptions options_;
+  std::unique_ptr<FramePool> pool_;
+  std::unique_ptr<Engine> engine_;
+  HostPoller poller_;
+  std::unique_ptr<HostFsContext> host_files_;
+  std::unique_ptr<MountTable> mounts_;
+  TimerQueue timers_;
+  FutexTable futexes_;
+  std::shared_ptr<RecordLocks> record_locks_ = std::make_shared<RecordLocks>();
+  Tracer tracer_;
+  ElfCache elf_cache_;
+  std::shared_ptr<MappedObject> trampoline_;
+  KernelStatistics statistics_;
+  Nanoseconds boot_time_ = 0;
+  u64 next_inode_ = 1000;
+
+  std::map<i32, std::unique_ptr<Process>> processes_;
+  i32 last_pid_ = 1;
+  Process* first_ = nullptr;
+  std::optional<WaitStatus> first_exit_;
+  bool host_stop_requested_ = false;
+
+  std::deque<Task*> run_queue_;
+  Task* running_ = nullptr;
+  std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with
+  std::vector<std::unique_ptr<Process>> dead_processes_;  // destroyed between slices
+  bool reported_idle_ = false;
+  std::atomic<bool> interrupt_{false};
+  std::atomic<u64> host_signals_{0};
+  UniqueFd wake_fd_;  // an eventfd that ends the poller's sleep
+  struct WakeWaiter : Waiter {
+    void woken() override {}
+  } wake_waiter_;
+};
+
+/// si_code and si_status of a SIGCHLD (or waitid) that reports `status`.
+void fill_child_status(abi::SigInfo& info, WaitStatus status);
+
+}  // namespace kemu

@@ -1,0 +1,61 @@
+#include "process/process.h"
+
+#include <algorithm>
+
+#include "process/kernel.h"
+
+namespace kemu {
+
+ResourceUsage& ResourceUsage::operator+=(const ResourceUsage& other) {
+  user_time += other.user_time;
+  system_time += other.system_time;
+  max_resident_kib = std::max(max_resident_kib, other.max_resident_kib);
+  minor_faults += other.minor_faults;
+  voluntary_switches += other.voluntary_switches;
+  involuntary_switches += other.involuntary_switches;
+  return *this;
+}
+
+Process::Process(Kernel& kernel, i32 pid)
+    : start_time(kernel.monotonic()),
+      real_timer(kernel.timers(), [this] { real_timer_expired(); }),
+      kernel_(kernel),
+      pid_(pid) {}
+
+Process::~Process() = default;
+
+void Process::real_timer_expired() {
+  IntervalTimer& timer = interval_timers[0];
+  if (timer.interval > 0) {
+    // Periods that passed while nobody looked coalesce into one signal.
+    const Nanoseconds late = kernel_.monotonic() - timer.expires;
+    timer.expires += timer.interval * (1 + std::max<Nanoseconds>(late, 0) / timer.interval);
+    real_timer.arm(timer.expires);
+  } else {
+    timer.expires = -1;
+  }
+  abi::SigInfo info;
+  info.signo = abi::kSigAlrm;
+  info.code = abi::kSiKernel;
+  // Standard signals always find room.
+  (void)kernel_.send_signal(*this, info);
+}
+
+Nanoseconds Process::cpu_time() const {
+  Nanoseconds total = usage.user_time + usage.system_time;
+  for (const auto& task : tasks) total += task->cpu_time;
+  return total;
+}
+
+ResourceUsage Process::total_usage() const {
+  ResourceUsage total = usage;
+  for (const auto& task : tasks) {
+    total.user_time += task->cpu_time;
+    if (task->space)
+      total.max_resident_kib =
+          std::max(total.max_resident_kib, task->space->resident_pages() * (kPageSize / 1024));
+  }
+  return total;
+}
+
+}  // namespace kemu

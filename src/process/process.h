@@ -1,0 +1,106 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fs/terminal.h"
+#include "loader/loader.h"
+#include "process/credentials.h"
+#include "process/resource_limits.h"
+#include "process/signals.h"
+#include "process/task.h"
+#include "process/wait_status.h"
+
+namespace kemu {
+
+/// CPU time and faults, as getrusage(2) and wait4(2) add them up.
+struct ResourceUsage {
+  Nanoseconds user_time = 0;
+  Nanoseconds system_time = 0;
+  u64 max_resident_kib = 0;
+  u64 minor_faults = 0;
+  u64 voluntary_switches = 0;
+  u64 involuntary_switches = 0;
+  ResourceUsage& operator+=(const ResourceUsage& other);
+};
+
+/// What is left of a process that ended and has not been waited for. Linux: EXIT_ZOMBIE.
+struct ZombieProcess {
+  i32 pid = 0;
+  i32 parent_pid = 0;
+  i32 group = 0;
+  i32 session = 0;
+  u32 uid = 0;
+  std::string name;
+  i32 exit_signal = abi::kSigChld;
+  WaitStatus status = WaitStatus::exited(0);
+  ResourceUsage usage;  // own and waited-for children
+  Nanoseconds start_time = 0;
+};
+
+/// A thread group: one pid, one parent, shared signals and limits. Linux's `struct signal_struct`
+/// with the fields of `task_struct` that belong to the group leader.
+class Process {
+ public:
+  Process(Kernel& kernel, i32 pid);
+  ~Process();
+
+  Kernel& kernel() { return kernel_; }
+  i32 pid() const { return pid_; }
+  i32 parent_pid() const { return parent ? parent->pid() : (pid_ == 1 ? 0 : 1); }
+
+  Process* parent = nullptr;  // null: the kernel itself (init, pid 1) is the parent
+  std::vector<Process*> children;
+  std::list<ZombieProcess> zombies;  // children that ended, oldest first
+  std::vector<std::unique_ptr<Task>> tasks;
+  Task& leader() { return *tasks.front(); }
+
+  i32 group = 0;  // process group
+  i32 session = 0;
+  Terminal* terminal = nullptr;  // the controlling terminal
+  bool has_executed = false;     // setpgid(2): EACCES after exec
+  bool child_subreaper = false;
+  i32 exit_signal = abi::kSigChld;
+  i32 parent_death_signal = 0;
+  bool dumpable = true;
+  bool no_new_privileges = false;
+
+  PendingSignals pending;
+  bool stopped = false;
+  std::optional<WaitStatus> unreported;  // stop or continue the parent has not waited for
+  WaitQueue child_changed;               // this process's children changed
+  WaitQueue released_memory;             // exec or exit happened: a vfork parent goes on
+
+  Credentials credentials;
+  ResourceLimits limits;
+  i32 nice = 0;
+  u32 personality = 0;
+
+  LoadedProgram program;       // what it executes
+  Nanoseconds start_time = 0;  // monotonic
+  ResourceUsage usage;         // of tasks that ended
+  ResourceUsage children_usage;
+
+  /// ITIMER_REAL, VIRTUAL, PROF (setitimer(2)).
+  struct IntervalTimer {
+    Nanoseconds interval = 0;
+    Nanoseconds expires = -1;  // REAL: monotonic; others: CPU time; -1: disarmed
+  };
+  std::array<IntervalTimer, 3> interval_timers;
+  Timer real_timer;  // serves ITIMER_REAL (and alarm)
+
+  /// CPU time of all tasks so far.
+  Nanoseconds cpu_time() const;
+  ResourceUsage total_usage() const;
+
+ private:
+  void real_timer_expired();
+
+  Kernel& kernel_;
+  i32 pid_;
+};
+
+}  // namespace kemu

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "fs/file_description.h"
+#include "process/kernel.h"
+
+// The parts /proc is made of; see procfs.h. Texts are in the layouts of proc(5), byte for byte.
+
+namespace kemu::procfs {
+
+/// Whom a directory of /proc is about. By the time it is read, they may have ended.
+struct Subject {
+  i32 pid = 0;
+  i32 tid = 0;
+  Nanoseconds start_time = 0;  // pids are used again, moments are not
+};
+
+/// Somebody in /proc now: a live task of a process, or a zombie.
+struct Somebody {
+  Process* process = nullptr;
+  Task* task = nullptr;
+  const ZombieProcess* zombie = nullptr;  // null unless the others are
+};
+
+/// ESRCH when the subject is gone.
+Result<Somebody> find(Kernel& kernel, const Subject& subject);
+
+/// /proc/PID, or with `Tasks::Listed` not set /proc/PID/task/TID.
+enum class Tasks : u8 { Listed, Omitted };
+std::shared_ptr<Inode> make_process_directory(Kernel& kernel, const Subject& subject, Tasks tasks);
+
+/// A directory of entries that stay; their own status tells number and type.
+using Entries = std::vector<std::pair<std::string, std::shared_ptr<Inode>>>;
+std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries);
+
+/// What readlink(2) tells of a place: its path as `caller` sees it, " (deleted)" behind it where it
+/// is no longer there.
+std::string describe_place(Kernel& kernel, const Location& place, const Caller& caller);
+
+/// The same of an open file. A host file's path is the host's to tell: it may have been renamed.
+std::string describe_file(Kernel& kernel, const FileDescription& file, const Caller& caller);
+
+/// /proc/1: the kernel itself, which stands for init.
+std::shared_ptr<Inode> make_init_directory();
+
+// Texts about one process (procfs_status.cpp, procfs_memory.cpp).
+std::string stat_line(Kernel& kernel, const Somebody& who);
+std::string status_text(Kernel& kernel, const Somebody& who);
+std::string limits_text(Kernel& kernel, const Somebody& who);
+std::string statm_line(Kernel& kernel, const Somebody& who);
+std::string maps_text(Kernel& kernel, const Somebody& who);
+
+/// Pages a process has, by what stands behind them.
+struct MemoryUse {
+  u64 mapped = 0, resident = 0, resident_of_objects = 0, code = 0, data = 0, stack = 0;
+  GuestRange text;          // the program's code
+  GuestRange initial_data;  // the program's writable segment
+  GuestAddr heap_start;
+};
+MemoryUse memory_use(const AddressSpace& space);
+
+// Texts about the machine (procfs_machine.cpp).
+std::string cpu_info(Kernel& kernel);
+std::string memory_info(Kernel& kernel);
+std::string machine_stat(Kernel& kernel);
+std::string load_average(Kernel& kernel);
+std::string uptime(Kernel& kernel);
+std::string version(Kernel& kernel);
+std::string file_systems(Kernel& kernel);
+std::string mounts(Kernel& kernel);
+std::string mount_info(Kernel& kernel);
+/// /proc/sys.
+Entries system_controls(Kernel& kernel);
+
+}  // namespace kemu::procfs

@@ -1,0 +1,267 @@
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "process/kernel.h"
+#include "process/signal_text.h"
+
+// The run loop: picks a task, runs its Cpu for a time slice, handles the trap, delivers signals.
+
+namespace kemu {
+
+namespace {
+
+/// A time slice, in translated blocks: about half a millisecond of integer code.
+constexpr u64 kSliceBlocks = 100'000;
+/// Host descriptors are looked at once in so many slices while guests are busy.
+constexpr u32 kSlicesPerPoll = 16;
+
+abi::SigInfo fault_info(const Trap& trap) {
+  abi::SigInfo info;
+  info.fault.address = trap.fault.address.value();
+  switch (trap.fault.kind) {
+    case Fault::Kind::NotMapped:
+      info.signo = abi::kSigSegv;
+      info.code = abi::kSegvMapErr;
+      break;
+    case Fault::Kind::NoPermission:
+      info.signo = abi::kSigSegv;
+      info.code = abi::kSegvAccErr;
+      break;
+    case Fault::Kind::BeyondObject:
+      info.signo = abi::kSigBus;
+      info.code = abi::kBusAdrErr;
+      break;
+    case Fault::Kind::Misaligned:
+      info.signo = abi::kSigBus;
+      info.code = abi::kBusAdrAln;
+      break;
+    case Fault::Kind::OutOfMemory:
+      // Linux's OOM killer: nothing the guest could catch would find memory for a frame either.
+      info.signo = abi::kSigKill;
+      info.code = abi::kSiKernel;
+      break;
+  }
+  return info;
+}
+
+abi::SigInfo trap_info(const Trap& trap) {
+  if (trap.kind == Trap::Kind::Fault) return fault_info(trap);
+  abi::SigInfo info;
+  info.fault.address = trap.pc.value();
+  const bool breakpoint = trap.kind == Trap::Kind::Breakpoint;
+  info.signo = breakpoint ? abi::kSigTrap : abi::kSigIll;
+  info.code = breakpoint ? abi::kTrapBrkpt : abi::kIllIllOpc;
+  return info;
+}
+
+/// RLIMIT_CPU: SIGXCPU each second from the soft limit on, SIGKILL at the hard one
+/// (check_process_timers() in kernel/time/posix-cpu-timers.c).
+void enforce_cpu_limit(Kernel& kernel, Process& process) {
+  const ResourceLimit limit = process.limits.get(Resource::Cpu);
+  if (limit.soft == kUnlimited) return;
+  const u64 seconds = static_cast<u64>(process.cpu_time() / kSecond);
+  // A limit of 0 acts as one of a second.
+  const auto reached = [&](u64 bound) { return seconds >= std::max<u64>(bound, 1); };
+  if (!reached(limit.soft)) return;
+  abi::SigInfo info;
+  info.code = abi::kSiKernel;
+  info.signo = reached(limit.hard) ? abi::kSigKill : abi::kSigXcpu;
+  if (info.signo == abi::kSigXcpu) process.limits.set(Resource::Cpu, {seconds + 1, limit.hard});
+  (void)kernel.send_signal(process, info);  // a standard signal always finds room
+}
+
+}  // namespace
+
+void Kernel::make_runnable(Task& task) {
+  if (task.state == TaskState::Dead) return;
+  if (task.state == TaskState::Blocked) {
+    task.leave_all();
+    task.deadline_timer_.cancel();
+    task.state = TaskState::Runnable;
+  }
+  if (task.queued || task.process().stopped || &task == running_) return;
+  task.queued = true;
+  run_queue_.push_back(&task);
+}
+
+void Kernel::run(const std::function<bool()>& done) {
+  u32 slices = 0;
+  while (!processes_.empty() && !done()) {
+    if (interrupt_.load(std::memory_order_relaxed)) take_host_signals();
+    if (!timers_.empty()) timers_.expire(monotonic());
+    if (run_queue_.empty()) {
+      idle();
+      continue;
+    }
+    Task& task = *run_queue_.front();
+    run_queue_.pop_front();
+    task.queued = false;
+    if (task.state != TaskState::Runnable || task.process().stopped) continue;
+    ++statistics_.task_switches;
+    run_slice(task);
+    reap_dead();
+    if (++slices % kSlicesPerPoll == 0 && poller_.anybody_waiting()) poller_.wait(0);
+  }
+}
+
+void Kernel::run_slice(Task& task) {
+  RunLimits limits{kSliceBlocks, &interrupt_, this};
+  const Nanoseconds started = monotonic();
+  running_ = &task;
+  task.yield = false;
+  do {
+    // A signal that came while others ran is delivered before the guest goes on.
+    if (!task.syscall.active && task.deliverable().empty()) enter_guest(task, limits);
+    if (task.syscall.active && task.state == TaskState::Runnable) serve_syscall(task);
+    // The one place where signals are looked at: on the way back to the guest.
+    if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
+  } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
+           !task.yield && !interrupt_.load(std::memory_order_relaxed));
+  running_ = nullptr;
+  charge(task, started);
+  if (task.state == TaskState::Runnable) make_runnable(task);
+}
+
+void Kernel::enter_guest(Task& task, RunLimits& limits) {
+  const Trap trap = task.cpu().run(*task.space, limits);
+  switch (trap.kind) {
+    case Trap::Kind::Syscall:
+      if (auto outcome = std::exchange(in_place_outcome_, std::nullopt))
+        settle_syscall(task, *outcome);
+      else
+        begin_syscall(task, task.cpu().syscall_registers());
+      return;
+    case Trap::Kind::BudgetSpent:
+    case Trap::Kind::Interrupted: return;
+    case Trap::Kind::Fault:
+    case Trap::Kind::Undefined:
+    case Trap::Kind::Breakpoint: force_signal(task, trap_info(trap)); return;
+  }
+}
+
+void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
+  SyscallState& call = task.syscall;
+  call.active = true;
+  call.interrupted = call.timed_out = false;
+  call.registers = registers;
+  call.deadline = -1;
+  call.progress = 0;
+  call.trace.clear();
+  ++statistics_.system_calls;
+}
+
+/// The short way: the engine asks while it runs. It goes on when the call is done and nobody else
+/// has a say; any other outcome is kept for `enter_guest`.
+std::optional<u64> Kernel::try_syscall(const SyscallRegisters& registers) {
+  Task& task = *running_;
+  begin_syscall(task, registers);
+  const SyscallOutcome outcome = options_.serve(task);
+  const bool goes_on = outcome.kind == SyscallOutcome::Kind::Done && !task.yield &&
+                       task.state == TaskState::Runnable && task.deliverable().empty();
+  if (goes_on) {
+    task.syscall.active = false;
+    return outcome.value;
+  }
+  in_place_outcome_ = outcome;
+  return std::nullopt;
+}
+
+void Kernel::serve_syscall(Task& task) { settle_syscall(task, options_.serve(task)); }
+
+void Kernel::settle_syscall(Task& task, const SyscallOutcome& outcome) {
+  switch (outcome.kind) {
+    case SyscallOutcome::Kind::Done: finish_syscall(task, outcome.value); return;
+    case SyscallOutcome::Kind::NoReturn: task.syscall.active = false; return;
+    case SyscallOutcome::Kind::Blocked: block(task, outcome.blocked); return;
+  }
+}
+
+void Kernel::finish_syscall(Task& task, u64 value) {
+  task.syscall.active = false;
+  task.cpu().set_x(0, value);
+}
+
+void Kernel::block(Task& task, const Blocked& blocked) {
+  task.state = TaskState::Blocked;
+  task.restart = blocked.restart;
+  if (blocked.deadline >= 0) task.deadline_timer_.arm(blocked.deadline);
+}
+
+void Kernel::charge(Task& task, Nanoseconds since) {
+  task.cpu_time += monotonic() - since;
+  Process& process = task.process();
+  if (task.state != TaskState::Dead) enforce_cpu_limit(*this, process);
+  for (int kind : {1, 2}) {  // ITIMER_VIRTUAL, ITIMER_PROF: kemu has no separate system time
+    auto& timer = process.interval_timers[kind];
+    if (timer.expires < 0 || task.state == TaskState::Dead) continue;
+    const Nanoseconds used = process.cpu_time();
+    if (used < timer.expires) continue;
+    timer.expires = timer.interval > 0 ? used + timer.interval : -1;
+    abi::SigInfo info;
+    info.signo = kind == 1 ? abi::kSigVtalrm : abi::kSigProf;
+    info.code = abi::kSiKernel;
+    (void)send_signal(process, info);  // a standard signal always finds room
+  }
+}
+
+/// Nothing can run: sleep until a host descriptor, a host signal or the next timer.
+void Kernel::idle() {
+  const auto next = timers_.next();
+  if (!next && !poller_.anybody_waiting() && !reported_idle_) {
+    reported_idle_ = true;
+    log().info("every guest process waits for another one: {}", describe_waiters());
+  }
+  wake_waiter_.wait_on(poller_.queue(wake_fd_.get(), kPollIn));
+  poller_.wait(next ? std::max<Nanoseconds>(*next - monotonic(), 0) : -1);
+  wake_waiter_.leave_all();
+}
+
+std::string Kernel::describe_waiters() {
+  std::string text;
+  for (const auto& [pid, process] : processes_)
+    for (const auto& task : process->tasks)
+      text += fmt::format("{}pid {} '{}' in call {}", text.empty() ? "" : ", ", task->tid(),
+                          task->name, task->syscall.registers.number);
+  return text;
+}
+
+void Kernel::post_host_signal(int signal) {
+  host_signals_.fetch_or(u64{1} << (signal - 1));
+  interrupt_.store(true);
+  const u64 one = 1;
+  // A full counter means the poller wakes anyway.
+  (void)!::write(wake_fd_.get(), &one, sizeof one);
+}
+
+void Kernel::take_host_signals() {
+  interrupt_.store(false);
+  u64 drained = 0;
+  (void)!::read(wake_fd_.get(), &drained, sizeof drained);
+  SigSet taken(host_signals_.exchange(0));
+  while (auto signal = taken.first()) {
+    taken = taken.without(*signal);
+    signal_foreground(*signal);
+  }
+}
+
+// A signal kemu got stands for one its guests would have got: the terminal's foreground group's, or
+// without a terminal the first process's group's.
+void Kernel::signal_foreground(Signal signal) {
+  abi::SigInfo info;
+  info.signo = signal.number();
+  info.code = abi::kSiKernel;
+  Terminal* terminal = first_ ? first_->terminal : nullptr;
+  const bool from_keyboard = signal.number() == abi::kSigInt || signal.number() == abi::kSigQuit ||
+                             signal.number() == abi::kSigTstp || signal.number() == abi::kSigWinch;
+  if (terminal && from_keyboard) {
+    for_each_in_group(terminal->foreground_group(),
+                      [&](Process& p) { (void)send_signal(p, info); });
+  } else if (first_) {
+    for_each_in_group(first_->group, [&](Process& p) { (void)send_signal(p, info); });
+  }
+}
+
+bool Kernel::take_host_stop_request() { return std::exchange(host_stop_requested_, false); }
+
+}  // namespace kemu

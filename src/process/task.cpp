@@ -1,0 +1,39 @@
+#include "process/task.h"
+
+#include "process/kernel.h"
+
+namespace kemu {
+
+Task::Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu)
+    : kernel_(kernel),
+      process_(process),
+      tid_(tid),
+      cpu_(std::move(cpu)),
+      deadline_timer_(kernel.timers(), [this] {
+        syscall.timed_out = true;
+        kernel_.make_runnable(*this);
+      }) {}
+
+Task::~Task() = default;
+
+Caller Task::caller() const { return Caller{process_.pid(), tid_}; }
+
+PathWalker Task::walker() { return PathWalker(kernel_.mounts(), *fs, caller()); }
+
+Nanoseconds Task::deadline_at(Nanoseconds when) {
+  if (syscall.deadline < 0) syscall.deadline = when;
+  return syscall.deadline;
+}
+
+Nanoseconds Task::deadline_after(Nanoseconds delay) {
+  if (syscall.deadline >= 0) return syscall.deadline;
+  const Nanoseconds now = kernel_.monotonic();
+  constexpr Nanoseconds kNever = INT64_MAX;
+  return deadline_at(delay > kNever - now ? kNever : now + delay);
+}
+
+SigSet Task::deliverable() const { return (pending.set() | process_.pending.set()) & ~blocked; }
+
+void Task::woken() { kernel_.make_runnable(*this); }
+
+}  // namespace kemu

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/abi/signal.h"
+#include "fs/fd_table.h"
+#include "fs/path_walk.h"
+#include "fs/wait_queue.h"
+#include "process/signals.h"
+#include "process/syscall_result.h"
+#include "process/timer.h"
+#include "vm/address_space.h"
+#include "vm/engine.h"
+
+namespace kemu {
+
+class Kernel;
+class Process;
+
+enum class TaskState : u8 { Runnable, Blocked, Dead };
+
+/// The system call a task is in: everything a re-run of its handler must remember.
+struct SyscallState {
+  bool active = false;       // a handler has not finished
+  bool interrupted = false;  // last run: a handled signal waits; finish with what there is or block
+  bool timed_out = false;    // the deadline passed since the handler blocked
+  SyscallRegisters registers;
+  Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set
+  u64 progress = 0;                          // bytes moved, a child's pid…: the handler's own
+  std::shared_ptr<FileDescription> opening;  // a FIFO's while open(2) waits for its other side
+  std::string trace;                         // the entry half of the strace line
+  Nanoseconds started = 0;                   // for strace
+};
+
+/// One guest thread: what the scheduler runs. Linux's `struct task_struct`.
+class Task : public Waiter {
+ public:
+  Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu);
+  ~Task() override;
+
+  Kernel& kernel() { return kernel_; }
+  Process& process() { return process_; }
+  i32 tid() const { return tid_; }
+  Cpu& cpu() { return *cpu_; }
+
+  // What clone(2) shares or forks.
+  std::shared_ptr<AddressSpace> space;
+  std::shared_ptr<FdTable> files;
+  std::shared_ptr<FsContext> fs;
+  std::shared_ptr<SignalActions> actions;
+
+  TaskState state = TaskState::Runnable;
+  bool queued = false;                     // in the run queue
+  Restart restart = Restart::IfSaRestart;  // of the call it blocks in
+  bool yield = false;                      // sched_yield: the slice ends here
+  SyscallState syscall;
+
+  // Signals.
+  SigSet blocked;
+  std::optional<SigSet> saved_mask;  // to be restored after a call with a temporary mask
+  SigSet awaited;                    // rt_sigtimedwait: these wake it although blocked
+  PendingSignals pending;
+  abi::SigStack alternate_stack{0, abi::kSsDisable, 0, 0};
+  GuestAddr trampoline;
+
+  std::string name;  // comm, at most 15 bytes
+  GuestAddr clear_child_tid;
+  GuestAddr robust_list;
+  Nanoseconds cpu_time = 0;   // nanoseconds this task ran
+  i32 scheduling_policy = 0;  // sched_setscheduler's: kept and told, without effect
+  i32 scheduling_priority = 0;
+  Nanoseconds timer_slack = 50'000;  // prctl's PR_SET_TIMERSLACK: likewise
+
+  /// For path walks: PathWalker(kernel.mounts(), *task.fs, task.caller()).
+  Caller caller() const;
+  PathWalker walker();
+
+  /// The deadline of the call being served: set on its first run, the same on re-runs.
+  Nanoseconds deadline_after(Nanoseconds delay);
+  Nanoseconds deadline_at(Nanoseconds when);
+
+  /// Signals that would be delivered now.
+  SigSet deliverable() const;
+
+ protected:
+  void woken() override;
+
+ private:
+  friend class Kernel;
+  Kernel& kernel_;
+  Process& process_;
+  i32 tid_;
+  std::unique_ptr<Cpu> cpu_;
+  Timer deadline_timer_;
+};
+
+}  // namespace kemu

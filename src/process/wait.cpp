@@ -1,0 +1,101 @@
+#include "process/kernel.h"
+
+// wait4(2) and waitid(2): one body over zombies and over stops and continuations.
+
+namespace kemu {
+
+namespace {
+
+bool selects(const Kernel::ProcessSelector& who, i32 pid, i32 group) {
+  switch (who.kind) {
+    case Kernel::ProcessSelector::Kind::Any: return true;
+    case Kernel::ProcessSelector::Kind::Pid: return pid == who.id;
+    case Kernel::ProcessSelector::Kind::Group: return group == who.id;
+  }
+  return false;
+}
+
+bool selects(const Kernel::WaitOptions& how, i32 exit_signal) {
+  using Made = Kernel::WaitOptions::Made;
+  return how.made == Made::Any || (how.made == Made::Forked) == (exit_signal == abi::kSigChld);
+}
+
+/// eligible_child() in kernel/exit.c.
+bool selects(const Kernel::ProcessSelector& who, const Kernel::WaitOptions& how,
+             const ZombieProcess& child) {
+  return selects(who, child.pid, child.group) && selects(how, child.exit_signal);
+}
+bool selects(const Kernel::ProcessSelector& who, const Kernel::WaitOptions& how,
+             const Process& child) {
+  return selects(who, child.pid(), child.group) && selects(how, child.exit_signal);
+}
+
+std::optional<Kernel::WaitedChild> take_zombie(Process& parent, const Kernel::ProcessSelector& who,
+                                               const Kernel::WaitOptions& how) {
+  for (auto it = parent.zombies.begin(); it != parent.zombies.end(); ++it) {
+    if (!selects(who, how, *it)) continue;
+    const Kernel::WaitedChild child{it->pid, it->uid, it->status, it->usage};
+    if (!how.keep) {
+      parent.children_usage += it->usage;
+      parent.zombies.erase(it);
+    }
+    return child;
+  }
+  return std::nullopt;
+}
+
+std::optional<Kernel::WaitedChild> take_change(Process& parent, const Kernel::ProcessSelector& who,
+                                               const Kernel::WaitOptions& how) {
+  for (Process* child : parent.children) {
+    if (!selects(who, how, *child) || !child->unreported) continue;
+    const WaitStatus status = *child->unreported;
+    if (!(status.was_stopped() && how.stopped) && !(status.has_continued() && how.continued))
+      continue;
+    if (!how.keep) child->unreported.reset();
+    return Kernel::WaitedChild{child->pid(), child->credentials.uid, status, child->total_usage()};
+  }
+  return std::nullopt;
+}
+
+bool has_candidate(const Process& parent, const Kernel::ProcessSelector& who,
+                   const Kernel::WaitOptions& how) {
+  // A zombie will neither stop nor continue: who does not ask for exits waits for others.
+  if (how.exited)
+    for (const ZombieProcess& zombie : parent.zombies)
+      if (selects(who, how, zombie)) return true;
+  for (const Process* child : parent.children)
+    if (selects(who, how, *child)) return true;
+  return false;
+}
+
+}  // namespace
+
+SyscallResult<Kernel::WaitedChild> Kernel::wait(Task& task, const ProcessSelector& who,
+                                                const WaitOptions& how) {
+  Process& parent = task.process();
+  if (how.exited)
+    if (auto child = take_zombie(parent, who, how)) return *child;
+  if (auto child = take_change(parent, who, how)) return *child;
+  if (!has_candidate(parent, who, how)) return Errno::ECHILD;
+  if (how.no_hang) return WaitedChild{};
+  task.wait_on(parent.child_changed);
+  return Blocked{Restart::IfSaRestart};
+}
+
+void fill_child_status(abi::SigInfo& info, WaitStatus status) {
+  if (status.has_exited()) {
+    info.code = abi::kCldExited;
+    info.child.status = status.exit_code();
+  } else if (status.was_killed()) {
+    info.code = status.core_dumped() ? abi::kCldDumped : abi::kCldKilled;
+    info.child.status = status.killing_signal();
+  } else if (status.was_stopped()) {
+    info.code = abi::kCldStopped;
+    info.child.status = status.stopping_signal();
+  } else {
+    info.code = abi::kCldContinued;
+    info.child.status = abi::kSigCont;
+  }
+}
+
+}  // namespace kemu

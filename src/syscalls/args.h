@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+
+#include "base/abi/fcntl.h"
+#include "base/abi/io.h"
+#include "base/abi/signal.h"
+#include "base/abi/stat.h"
+#include "base/abi/system.h"
+#include "base/abi/time.h"
+#include "base/types.h"
+#include "vm/user_ptr.h"
+
+namespace kemu {
+
+// The types of system-call arguments. They carry direction and meaning: decoding makes them from
+// registers, strace prints them, and none can be dereferenced.
+
+/// A set of flag bits or an enumerated number of one kind; Tag keeps kinds apart.
+template <typename Tag, typename Int = u32>
+struct FlagWord {
+  Int bits = 0;
+  constexpr bool has(Int flag) const { return (bits & flag) == flag; }
+  constexpr bool any_but(Int known) const { return (bits & ~known) != 0; }
+};
+
+using OpenFlags = FlagWord<struct OpenFlagsTag>;    // open(2), pipe2, dup3
+using AtFlags = FlagWord<struct AtFlagsTag>;        // AT_…
+using FileMode = FlagWord<struct FileModeTag>;      // 0644
+using AccessMode = FlagWord<struct AccessModeTag>;  // R_OK…
+using FcntlCommand = FlagWord<struct FcntlCommandTag>;
+using IoctlRequest = FlagWord<struct IoctlRequestTag>;
+using FlockOperation = FlagWord<struct FlockOperationTag>;
+using SeekWhence = FlagWord<struct SeekWhenceTag>;
+using FallocateMode = FlagWord<struct FallocateModeTag>;
+using RenameFlags = FlagWord<struct RenameFlagsTag>;
+using StatxMask = FlagWord<struct StatxMaskTag>;
+using RwFlags = FlagWord<struct RwFlagsTag>;  // RWF_…
+using SpliceFlags = FlagWord<struct SpliceFlagsTag>;
+using EventFdFlags = FlagWord<struct EventFdFlagsTag>;
+using EpollFlags = FlagWord<struct EpollFlagsTag>;
+using EpollOperation = FlagWord<struct EpollOperationTag>;
+using TimerFdFlags = FlagWord<struct TimerFdFlagsTag>;
+using SignalFdFlags = FlagWord<struct SignalFdFlagsTag>;
+using MemfdFlags = FlagWord<struct MemfdFlagsTag>;
+using CloseRangeFlags = FlagWord<struct CloseRangeFlagsTag>;
+using MountFlags = FlagWord<struct MountFlagsTag, u64>;
+using ProtectionFlags = FlagWord<struct ProtectionFlagsTag>;  // PROT_…
+using MapFlags = FlagWord<struct MapFlagsTag>;                // MAP_…
+using RemapFlags = FlagWord<struct RemapFlagsTag>;
+using MadviseAdvice = FlagWord<struct MadviseAdviceTag>;
+using MsyncFlags = FlagWord<struct MsyncFlagsTag>;
+using CloneFlags = FlagWord<struct CloneFlagsTag, u64>;
+using WaitFlags = FlagWord<struct WaitFlagsTag>;
+using IdType = FlagWord<struct IdTypeTag>;  // P_PID…
+using SignalNumber = FlagWord<struct SignalNumberTag, i32>;
+using SigMaskHow = FlagWord<struct SigMaskHowTag>;
+using ResourceNumber = FlagWord<struct ResourceNumberTag>;
+using RusageWho = FlagWord<struct RusageWhoTag, i32>;
+using ClockId = FlagWord<struct ClockIdTag, i32>;
+using TimerFlags = FlagWord<struct TimerFlagsTag>;
+using ItimerKind = FlagWord<struct ItimerKindTag>;
+using PrctlOption = FlagWord<struct PrctlOptionTag, i32>;
+using FutexOperation = FlagWord<struct FutexOperationTag>;
+using RandomFlags = FlagWord<struct RandomFlagsTag>;
+using DeviceNumber = FlagWord<struct DeviceNumberTag>;
+using SocketFamily = FlagWord<struct SocketFamilyTag, i32>;
+
+/// utimensat(2)'s access and modification times.
+using TimespecPair = std::array<abi::Timespec, 2>;
+
+struct Fd {
+  i32 value = -1;
+};
+/// A directory descriptor or AT_FDCWD.
+struct DirFd {
+  i32 value = abi::kAtCwd;
+};
+/// A pointer to a NUL-terminated path.
+struct Path {
+  GuestAddr addr;
+};
+/// A pointer to a NUL-terminated string that is no path.
+struct Text {
+  GuestAddr addr;
+};
+/// Bytes the kernel reads; the next argument is how many.
+struct InBytes {
+  GuestAddr addr;
+};
+/// Bytes the kernel writes; the next argument is how many fit, the result how many there are.
+struct OutBytes {
+  GuestAddr addr;
+};
+/// An array of abi::Iovec; the next argument counts them.
+struct InIovecs {
+  GuestAddr addr;
+};
+struct OutIovecs {
+  GuestAddr addr;
+};
+/// A NULL-terminated array of string pointers (argv, envp).
+struct StringArray {
+  GuestAddr addr;
+};
+/// An argument shown in hexadecimal whose meaning depends on others (ioctl's third).
+struct Opaque {
+  u64 value = 0;
+  GuestAddr addr() const { return GuestAddr(value); }
+};
+
+}  // namespace kemu

@@ -1,0 +1,165 @@
+#include "base/abi/events.h"
+#include "base/abi/fcntl_commands.h"
+#include "fs/eventfd.h"
+#include "fs/memory_file.h"
+#include "fs/pipe.h"
+#include "syscalls/file_access.h"
+#include "syscalls/handlers.h"
+#include "syscalls/record_locking.h"
+
+// Descriptors: what opens them, copies them and closes them, and the working directory's name.
+
+namespace kemu {
+
+namespace {
+
+constexpr u64 kDevTty = 0x500;  // the device 5:0, which is the opener's controlling terminal
+constexpr u32 kPermissionBits = 07777;
+constexpr u64 kMemfdNameMax = 249;  // NAME_MAX without "memfd:"
+
+/// /dev/tty is nobody's when the process has no controlling terminal.
+Result<Unit> check_terminal_open(Task& task, FileDescription& file) {
+  if (!file.terminal() || task.process().terminal) return Unit{};
+  if (TRY(file.inode().status()).special_device == kDevTty) return Errno::ENXIO;
+  return Unit{};
+}
+
+/// A session leader without a controlling terminal gets the one it opens, unless it is taken.
+void adopt_terminal(Task& task, FileDescription& file, u32 flags) {
+  Terminal* terminal = file.terminal();
+  Process& process = task.process();
+  if (!terminal || (flags & abi::kOpenNoControllingTty) != 0) return;
+  const bool leader = process.session == process.pid();
+  if (!leader || process.terminal || terminal->session() != 0) return;
+  process.terminal = terminal;
+  terminal->set_session(process.session);
+  terminal->set_foreground_group(process.group);
+}
+
+Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path, u32 flags,
+                                                   FileMode mode) {
+  const PathArgument argument = TRY(take_path(task, dir, path));
+  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  PathWalker walker = task.walker();
+  const u32 permissions = mode.bits & kPermissionBits & ~task.fs->umask;
+  return open_path(walker, argument.base, argument.text, flags, permissions);
+}
+
+}  // namespace
+
+SyscallResult<u64> sys_getcwd(Task& task, OutBytes buf, u64 size) {
+  const Location& cwd = task.fs->cwd;
+  if (TRY(cwd->inode->status()).links == 0) return Errno::ENOENT;
+  const std::string path = path_of(cwd, task.fs->root);
+  const u64 length = path.size() + 1;
+  if (length > abi::kPathMax) return Errno::ENAMETOOLONG;
+  if (length > size) return Errno::ERANGE;
+  TRY(task.space->write(buf.addr, std::as_bytes(std::span(path.c_str(), length))));
+  return length;
+}
+
+SyscallResult<Fd> sys_eventfd2(Task& task, u32 initial, EventFdFlags flags) {
+  if (flags.any_but(abi::kEventFdSemaphore | abi::kEventFdNonBlock | abi::kEventFdCloseOnExec))
+    return Errno::EINVAL;
+  const auto counting =
+      flags.has(abi::kEventFdSemaphore) ? EventCounting::Semaphore : EventCounting::Total;
+  return install(task,
+                 make_eventfd(initial, counting, flags.bits & abi::kEventFdNonBlock,
+                              task.kernel().next_anonymous_inode()),
+                 close_on_exec_of(flags.bits));
+}
+
+SyscallResult<Fd> sys_dup(Task& task, Fd fd) {
+  return install(task, TRY(get_any_file(task, fd)), CloseOnExec::No);
+}
+
+SyscallResult<Fd> sys_dup3(Task& task, Fd old_fd, Fd new_fd, OpenFlags flags) {
+  if (flags.any_but(abi::kOpenCloseOnExec) || old_fd.value == new_fd.value) return Errno::EINVAL;
+  const u64 limit = descriptor_limit(task);
+  if (new_fd.value < 0 || static_cast<u64>(new_fd.value) >= limit) return Errno::EBADF;
+  const auto file = TRY(get_any_file(task, old_fd));
+  const auto replaced = get_any_file(task, new_fd);
+  if (replaced.ok()) release_record_locks(task, **replaced);
+  return Fd{TRY(task.files->insert_at(new_fd.value, file, close_on_exec_of(flags.bits), limit))};
+}
+
+SyscallResult<Unit> sys_flock(Task& task, Fd fd, FlockOperation operation) {
+  const u32 kind = operation.bits & ~abi::kFlockNonBlock;
+  if (kind != abi::kFlockShared && kind != abi::kFlockExclusive && kind != abi::kFlockRelease)
+    return Errno::EINVAL;
+  const auto file = TRY(get_file(task, fd));
+  const auto locked = file->lock(operation.bits);
+  if (locked.ok() || locked.error() != Errno::EAGAIN) return locked;
+  if (operation.has(abi::kFlockNonBlock)) return Errno::EAGAIN;
+  file->wait_for_lock(task);
+  return Blocked{};
+}
+
+SyscallResult<Fd> sys_openat(Task& task, DirFd dir, Path path, OpenFlags flags, FileMode mode) {
+  // A FIFO that waits for its other side is kept over the re-runs: it counts as an end meanwhile.
+  auto file = std::move(task.syscall.opening);
+  if (!file) file = TRY(open_anew(task, dir, path, flags.bits, mode));
+  if (file->open_pending()) {
+    file->wait_to_open(task);
+    if (!task.syscall.interrupted) task.syscall.opening = std::move(file);
+    return Blocked{};
+  }
+  TRY(check_terminal_open(task, *file));
+  const Fd fd = TRY(install(task, file, close_on_exec_of(flags.bits)));
+  adopt_terminal(task, *file, flags.bits);
+  return fd;
+}
+
+SyscallResult<Unit> sys_close(Task& task, Fd fd) {
+  const auto file = TRY(task.files->remove(fd.value));
+  release_record_locks(task, *file);
+  return Unit{};
+}
+
+SyscallResult<Unit> sys_pipe2(Task& task, OutPtr<abi::FdPair> fds, OpenFlags flags) {
+  if (flags.any_but(abi::kOpenCloseOnExec | abi::kOpenNonBlock | abi::kOpenDirect))
+    return Errno::EINVAL;
+  const PipeEnds ends = make_pipe(flags.bits, task.kernel().next_anonymous_inode());
+  const CloseOnExec close_on_exec = close_on_exec_of(flags.bits);
+  const Fd read = TRY(install(task, ends.read, close_on_exec));
+  const auto write = install(task, ends.write, close_on_exec);
+  Result<Unit> told = write.ok()
+                          ? task.space->write_value(fds.addr, abi::FdPair{read.value, write->value})
+                          : write.error();
+  if (told.ok()) return Unit{};
+  (void)task.files->remove(read.value);
+  if (write.ok()) (void)task.files->remove(write->value);
+  return told;
+}
+
+SyscallResult<Fd> sys_memfd_create(Task& task, Text name, MemfdFlags flags) {
+  if (flags.any_but(abi::kMemfdCloseOnExec | abi::kMemfdAllowSealing | abi::kMemfdNoExecSeal |
+                    abi::kMemfdExec))
+    return Errno::EINVAL;
+  if (flags.has(abi::kMemfdNoExecSeal | abi::kMemfdExec)) return Errno::EINVAL;
+  auto text = task.space->read_c_string(name.addr, kMemfdNameMax + 1);
+  if (!text.ok()) return text.error() == Errno::ENAMETOOLONG ? Errno::EINVAL : text.error();
+  const bool sealable = flags.has(abi::kMemfdAllowSealing) || flags.has(abi::kMemfdNoExecSeal);
+  auto file = make_memory_file(task.space->pool(), "/memfd:" + *text, sealable ? 0 : abi::kSealSeal,
+                               task.kernel().next_anonymous_inode());
+  const auto close_on_exec = flags.has(abi::kMemfdCloseOnExec) ? CloseOnExec::Yes : CloseOnExec::No;
+  return install(task, std::move(file), close_on_exec);
+}
+
+SyscallResult<Unit> sys_close_range(Task& task, u32 first, u32 last, CloseRangeFlags flags) {
+  if (flags.any_but(abi::kCloseRangeUnshare | abi::kCloseRangeCloseOnExec)) return Errno::EINVAL;
+  if (first > last) return Errno::EINVAL;
+  if (flags.has(abi::kCloseRangeUnshare) && task.files.use_count() > 1)
+    task.files = task.files->fork();
+  for (const i32 number : task.files->numbers()) {
+    if (static_cast<u32>(number) < first || static_cast<u32>(number) > last) continue;
+    if (flags.has(abi::kCloseRangeCloseOnExec)) {
+      TRY(task.files->slot(number))->close_on_exec = CloseOnExec::Yes;
+      continue;
+    }
+    TRY_CALL(sys_close(task, Fd{number}));
+  }
+  return Unit{};
+}
+
+}  // namespace kemu

@@ -1,0 +1,36 @@
+#include "syscalls/file_wait.h"
+
+#include <algorithm>
+
+#include "syscalls/time_values.h"
+
+namespace kemu {
+
+Result<Timeout> take_timeout(Task& task, InOutPtr<abi::Timespec> timeout) {
+  if (timeout.is_null()) return Timeout{};
+  return Timeout{TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timespec>(timeout.addr))))};
+}
+
+void give_back_timeout(Task& task, InOutPtr<abi::Timespec> where, Timeout timeout) {
+  // A zero timeout stays as it is (poll_select_finish).
+  if (where.is_null() || !timeout || *timeout == 0) return;
+  const Nanoseconds left = task.deadline_after(*timeout) - task.kernel().monotonic();
+  (void)task.space->write_value(where.addr, to_timespec(std::max<Nanoseconds>(left, 0)));
+}
+
+Result<std::optional<SigSet>> take_mask(Task& task, GuestAddr mask, u64 size) {
+  if (mask.is_null()) return std::optional<SigSet>{};
+  if (size != sizeof(u64)) return Errno::EINVAL;
+  return std::optional(SigSet(TRY(task.space->read_value<u64>(mask))));
+}
+
+SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watches,
+                                Timeout timeout) {
+  if (task.syscall.timed_out || timeout == Nanoseconds{0}) return i32{0};
+  for (const FileWatch& watch : watches) watch.file->wait_on(watch.events, task);
+  Blocked blocked{Restart::IfNoHandler, -1};
+  if (timeout) blocked.deadline = task.deadline_after(*timeout);
+  return blocked;
+}
+
+}  // namespace kemu

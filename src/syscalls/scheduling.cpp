@@ -1,0 +1,220 @@
+#include <algorithm>
+
+#include "base/abi/resource.h"
+#include "base/abi/sched.h"
+#include "syscalls/handlers.h"
+
+// Priorities, policies and affinity. kemu runs guests in turn, whatever they ask for: settings are
+// checked, kept and told back, and change nothing else.
+
+namespace kemu {
+
+SyscallResult<Unit> sys_sched_yield(Task& task) {
+  task.yield = true;
+  return Unit{};
+}
+
+namespace {
+
+constexpr i32 kNicest = 19;
+constexpr i32 kLeastNice = -20;
+
+/// set_one_prio_perm() and check_same_owner(): root, or the owner.
+bool may_manage(const Credentials& own, const Credentials& other) {
+  return own.privileged() || own.euid == other.uid || own.euid == other.euid;
+}
+
+template <typename Wanted>
+Result<std::vector<Process*>> all_or_esrch(Kernel& kernel, Wanted&& wanted) {
+  std::vector<Process*> chosen;
+  for (const auto& [pid, process] : kernel.processes())
+    if (wanted(*process)) chosen.push_back(process.get());
+  if (chosen.empty()) return Errno::ESRCH;
+  return chosen;
+}
+
+/// getpriority(2)'s and ioprio_get(2)'s whom: a process, a group or a user's processes, in the
+/// order of PRIO_PROCESS, PRIO_PGRP, PRIO_USER. ESRCH when there is none; EINVAL for another kind.
+Result<std::vector<Process*>> choose(Task& task, i32 which, i32 who) {
+  const Process& caller = task.process();
+  switch (which) {
+    case abi::kPriorityProcess: {
+      Task* other = who == 0 ? &task : task.kernel().find_task(who);
+      const Process* named = other ? &other->process() : nullptr;
+      return all_or_esrch(task.kernel(), [named](const Process& p) { return &p == named; });
+    }
+    case abi::kPriorityGroup: {
+      const i32 group = who == 0 ? caller.group : who;
+      return all_or_esrch(task.kernel(), [=](const Process& p) { return p.group == group; });
+    }
+    case abi::kPriorityUser: {
+      const u32 user = who == 0 ? caller.credentials.uid : static_cast<u32>(who);
+      return all_or_esrch(task.kernel(),
+                          [=](const Process& p) { return p.credentials.uid == user; });
+    }
+    default: return Errno::EINVAL;
+  }
+}
+
+/// The same under ioprio_get(2)'s numbers for the kinds. EINVAL, ESRCH.
+Result<std::vector<Process*>> choose_for_io(Task& task, i32 which, i32 who) {
+  if (which < abi::kIoPriorityProcess || which > abi::kIoPriorityUser) return Errno::EINVAL;
+  return choose(task, which - abi::kIoPriorityProcess, who);
+}
+
+/// set_one_prio(). EPERM, EACCES.
+Result<Unit> set_nice(Task& task, Process& target, i32 nice) {
+  const Credentials& own = task.process().credentials;
+  if (!may_manage(own, target.credentials)) return Errno::EPERM;
+  // RLIMIT_NICE counts from 1, for a nice value of 19, to 40 (getrlimit(2)).
+  constexpr u64 kMostNiceLimit = kNicest + 1 - kLeastNice;
+  const u64 limit = std::min(target.limits.soft(Resource::Nice), kMostNiceLimit);
+  const i32 floor = kNicest + 1 - static_cast<i32>(limit);
+  if (nice < target.nice && nice < floor && !own.privileged()) return Errno::EACCES;
+  target.nice = nice;
+  return Unit{};
+}
+
+}  // namespace
+
+SyscallResult<Unit> sys_setpriority(Task& task, i32 which, i32 who, i32 priority) {
+  const i32 nice = std::clamp(priority, kLeastNice, kNicest);
+  std::optional<Errno> failure;
+  for (Process* process : TRY(choose(task, which, who))) {
+    const auto done = set_nice(task, *process, nice);
+    if (!done.ok()) failure = done.error();
+  }
+  if (failure) return *failure;
+  return Unit{};
+}
+
+SyscallResult<i32> sys_getpriority(Task& task, i32 which, i32 who) {
+  i32 best = 0;
+  // The system call tells 20 - nice, so that no result looks like an error.
+  for (const Process* process : TRY(choose(task, which, who)))
+    best = std::max(best, kNicest + 1 - process->nice);
+  return best;
+}
+
+SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority) {
+  const i32 level = priority & ((1 << abi::kIoPriorityClassShift) - 1);
+  switch (priority >> abi::kIoPriorityClassShift) {
+    case abi::kIoPriorityRealTime:
+      if (!task.process().credentials.privileged()) return Errno::EPERM;
+      [[fallthrough]];
+    case abi::kIoPriorityBestEffort:
+      if (level >= 8) return Errno::EINVAL;
+      break;
+    case abi::kIoPriorityIdle: break;
+    case 0:
+      if (level != 0) return Errno::EINVAL;
+      break;
+    default: return Errno::EINVAL;
+  }
+  for (const Process* process : TRY(choose_for_io(task, which, who)))
+    if (!may_manage(task.process().credentials, process->credentials)) return Errno::EPERM;
+  return Unit{};
+}
+
+SyscallResult<i32> sys_ioprio_get(Task& task, i32 which, i32 who) {
+  TRY(choose_for_io(task, which, who));
+  return 0;  // IOPRIO_CLASS_NONE: nobody's is kept
+}
+
+namespace {
+
+/// The task a pid names, 0 being the caller. EINVAL, ESRCH.
+Result<Task*> scheduled_task(Task& task, i32 pid) {
+  if (pid < 0) return Errno::EINVAL;
+  Task* target = pid == 0 ? &task : task.kernel().find_task(pid);
+  if (!target) return Errno::ESRCH;
+  return target;
+}
+
+bool is_real_time(i32 policy) {
+  return policy == abi::kSchedFifo || policy == abi::kSchedRoundRobin;
+}
+
+/// Policies whose parameter is one priority. EINVAL.
+Result<Unit> check_policy(i32 policy) {
+  if (is_real_time(policy) || policy == abi::kSchedOther || policy == abi::kSchedBatch ||
+      policy == abi::kSchedIdle)
+    return Unit{};
+  return Errno::EINVAL;
+}
+
+Result<Unit> set_policy(Task& task, Task& target, i32 policy, i32 priority) {
+  const bool real_time = is_real_time(policy);
+  if (real_time ? priority < 1 || priority > 99 : priority != 0) return Errno::EINVAL;
+  const Credentials& own = task.process().credentials;
+  if (real_time && !own.privileged() &&
+      static_cast<u64>(priority) > target.process().limits.soft(Resource::RealTimePriority))
+    return Errno::EPERM;
+  if (!may_manage(own, target.process().credentials)) return Errno::EPERM;
+  target.scheduling_policy = policy;
+  target.scheduling_priority = priority;
+  return Unit{};
+}
+
+}  // namespace
+
+SyscallResult<Unit> sys_sched_setparam(Task& task, i32 pid, InPtr<i32> param) {
+  if (param.is_null()) return Errno::EINVAL;
+  if (pid < 0) return Errno::EINVAL;
+  const i32 priority = TRY(task.space->read_value<i32>(param.addr));
+  Task* target = TRY(scheduled_task(task, pid));
+  return set_policy(task, *target, target->scheduling_policy, priority);
+}
+
+SyscallResult<Unit> sys_sched_setscheduler(Task& task, i32 pid, i32 policy, InPtr<i32> param) {
+  if (policy < 0 || param.is_null() || pid < 0) return Errno::EINVAL;
+  const i32 priority = TRY(task.space->read_value<i32>(param.addr));
+  Task* target = TRY(scheduled_task(task, pid));
+  const i32 wanted = policy & ~abi::kSchedResetOnFork;
+  TRY(check_policy(wanted));
+  return set_policy(task, *target, wanted, priority);
+}
+
+SyscallResult<i32> sys_sched_getscheduler(Task& task, i32 pid) {
+  return TRY(scheduled_task(task, pid))->scheduling_policy;
+}
+
+SyscallResult<Unit> sys_sched_getparam(Task& task, i32 pid, OutPtr<i32> param) {
+  if (param.is_null()) return Errno::EINVAL;
+  const Task* target = TRY(scheduled_task(task, pid));
+  return task.space->write_value(param.addr, target->scheduling_priority);
+}
+
+SyscallResult<Unit> sys_sched_setaffinity(Task& task, i32 pid, u64 size, GuestAddr mask) {
+  u64 wanted = 0;
+  const u64 taken = std::min<u64>(static_cast<u32>(size), sizeof wanted);
+  TRY(task.space->read(mask, std::as_writable_bytes(std::span(&wanted, 1)).first(taken)));
+  Task* target = pid == 0 ? &task : task.kernel().find_task(pid);
+  if (!target) return Errno::ESRCH;
+  if (!may_manage(task.process().credentials, target->process().credentials)) return Errno::EPERM;
+  if (!(wanted & 1)) return Errno::EINVAL;  // there is one CPU
+  return Unit{};
+}
+
+SyscallResult<u64> sys_sched_getaffinity(Task& task, i32 pid, u64 size, GuestAddr mask) {
+  const u64 one_cpu = 1;
+  const u32 length = static_cast<u32>(size);
+  if (length == 0 || length % sizeof one_cpu != 0) return Errno::EINVAL;
+  if (pid != 0 && !task.kernel().find_task(pid)) return Errno::ESRCH;
+  TRY(task.space->write_value(mask, one_cpu));
+  return u64{sizeof one_cpu};
+}
+
+SyscallResult<i32> sys_sched_get_priority_max(Task&, i32 policy) {
+  if (policy == abi::kSchedDeadline) return 0;
+  TRY(check_policy(policy));
+  return is_real_time(policy) ? 99 : 0;
+}
+
+SyscallResult<i32> sys_sched_get_priority_min(Task&, i32 policy) {
+  if (policy == abi::kSchedDeadline) return 0;
+  TRY(check_policy(policy));
+  return is_real_time(policy) ? 1 : 0;
+}
+
+}  // namespace kemu

@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include "syscalls/handlers.h"
+#include "syscalls/refuse.h"
+#include "syscalls/time_values.h"
+
+// Clocks, sleeping and interval timers (kernel/time/posix-timers.c, itimer.c).
+
+namespace kemu {
+
+namespace {
+
+constexpr i32 kClockRealtimeAlarm = 8;
+constexpr i32 kClockBoottimeAlarm = 9;
+constexpr Nanoseconds kCoarseResolution = kSecond / 250;  // a tick of HZ=250
+
+/// CPU time of the process or thread a negative clock id names: ~pid in its upper bits, what to
+/// measure in bits 0 and 1, bit 2 for a thread (clock_getcpuclockid(3)). EINVAL.
+Result<Nanoseconds> dynamic_cpu_time(Task& task, i32 clock) {
+  constexpr i32 kThread = 4;
+  if ((clock & 3) == 3) return Errno::EINVAL;  // a descriptor's clock: kemu has no such devices
+  const i32 pid = ~(clock >> 3);
+  if (clock & kThread) {
+    const Task* named = pid == 0 ? &task : task.kernel().find_task(pid);
+    if (!named) return Errno::EINVAL;
+    return named->cpu_time;
+  }
+  const Process* named = pid == 0 ? &task.process() : task.kernel().find_process(pid);
+  if (!named) return Errno::EINVAL;
+  return named->cpu_time();
+}
+
+/// EINVAL for a clock that is not there.
+Result<Nanoseconds> clock_now(Task& task, i32 clock) {
+  Clock& host = task.kernel().clock();
+  switch (clock) {
+    case abi::kClockRealtime:
+    case abi::kClockRealtimeCoarse:
+    case kClockRealtimeAlarm:
+    case abi::kClockTai: return host.now(HostClock::Realtime);
+    case abi::kClockMonotonic:
+    case abi::kClockMonotonicRaw:
+    case abi::kClockMonotonicCoarse: return host.now(HostClock::Monotonic);
+    case abi::kClockBoottime:
+    case kClockBoottimeAlarm: return host.now(HostClock::Boottime);
+    case abi::kClockProcessCpu: return task.process().cpu_time();
+    case abi::kClockThreadCpu: return task.cpu_time;
+    default:
+      if (clock >= 0) return Errno::EINVAL;
+      return dynamic_cpu_time(task, clock);
+  }
+}
+
+bool is_coarse(i32 clock) {
+  return clock == abi::kClockRealtimeCoarse || clock == abi::kClockMonotonicCoarse;
+}
+
+bool can_sleep_on(i32 clock) {
+  return clock == abi::kClockRealtime || clock == abi::kClockMonotonic ||
+         clock == abi::kClockBoottime || clock == abi::kClockTai;
+}
+
+enum class Interrupted : u8 { TellRemaining, TellNothing };
+
+/// Blocks until the deadline. A handler ends it with EINTR, and tells what was left where asked to.
+SyscallResult<Unit> sleep_until(Task& task, Nanoseconds deadline, Interrupted when_interrupted,
+                                OutPtr<abi::Timespec> remaining) {
+  if (task.syscall.timed_out) return Unit{};
+  const Nanoseconds left = deadline - task.kernel().monotonic();
+  if (left <= 0) return Unit{};
+  const bool tell = when_interrupted == Interrupted::TellRemaining && !remaining.is_null();
+  if (task.syscall.interrupted && tell) {
+    TRY(task.space->write_value(remaining.addr, to_timespec(left)));
+    return Errno::EINTR;
+  }
+  return Blocked{Restart::IfNoHandler, deadline};
+}
+
+}  // namespace
+
+SyscallResult<Unit> sys_nanosleep(Task& task, InPtr<abi::Timespec> request,
+                                  OutPtr<abi::Timespec> remaining) {
+  const auto given = TRY(task.space->read_value<abi::Timespec>(request.addr));
+  const Nanoseconds deadline = task.deadline_after(TRY(to_nanoseconds(given)));
+  return sleep_until(task, deadline, Interrupted::TellRemaining, remaining);
+}
+
+SyscallResult<Unit> sys_clock_nanosleep(Task& task, ClockId clock, TimerFlags flags,
+                                        InPtr<abi::Timespec> request,
+                                        OutPtr<abi::Timespec> remaining) {
+  const Nanoseconds now = TRY(clock_now(task, clock.bits));
+  if (clock.bits == abi::kClockProcessCpu)
+    return refuse(task, "clock_nanosleep on CLOCK_PROCESS_CPUTIME_ID", Errno::EOPNOTSUPP);
+  if (!can_sleep_on(clock.bits)) return Errno::EOPNOTSUPP;
+  const auto given = TRY(task.space->read_value<abi::Timespec>(request.addr));
+  const Nanoseconds time = TRY(to_nanoseconds(given));
+  const bool absolute = flags.has(abi::kTimerAbstime);
+  const Nanoseconds delay = absolute ? std::max<Nanoseconds>(time - now, 0) : time;
+  return sleep_until(task, task.deadline_after(delay),
+                     absolute ? Interrupted::TellNothing : Interrupted::TellRemaining, remaining);
+}
+
+SyscallResult<Unit> sys_clock_gettime(Task& task, ClockId clock, OutPtr<abi::Timespec> time) {
+  const Nanoseconds now = TRY(clock_now(task, clock.bits));
+  return task.space->write_value(time.addr, to_timespec(now));
+}
+
+SyscallResult<Unit> sys_clock_getres(Task& task, ClockId clock, OutPtr<abi::Timespec> resolution) {
+  TRY(clock_now(task, clock.bits));
+  if (resolution.is_null()) return Unit{};
+  const Nanoseconds step = is_coarse(clock.bits) ? kCoarseResolution : 1;
+  return task.space->write_value(resolution.addr, to_timespec(step));
+}
+
+SyscallResult<Unit> sys_clock_settime(Task& task, ClockId clock, InPtr<abi::Timespec> time) {
+  if (clock.bits != abi::kClockRealtime) return Errno::EINVAL;
+  TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timespec>(time.addr))));
+  return refuse(task, "clock_settime", Errno::EPERM);
+}
+
+SyscallResult<Unit> sys_gettimeofday(Task& task, OutPtr<abi::Timeval> time,
+                                     OutPtr<abi::Timezone> zone) {
+  const Nanoseconds now = task.kernel().clock().now(HostClock::Realtime);
+  if (!time.is_null()) TRY(task.space->write_value(time.addr, to_timeval(now)));
+  if (!zone.is_null()) TRY(task.space->write_value(zone.addr, abi::Timezone{}));
+  return Unit{};
+}
+
+SyscallResult<Unit> sys_settimeofday(Task& task, InPtr<abi::Timeval> time,
+                                     InPtr<abi::Timezone> zone) {
+  if (!time.is_null()) TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timeval>(time.addr))));
+  if (!zone.is_null()) TRY(task.space->read_value<abi::Timezone>(zone.addr));
+  return refuse(task, "settimeofday", Errno::EPERM);
+}
+
+namespace {
+
+constexpr u32 kIntervalTimers = 3;
+constexpr u32 kRealTimer = 0;  // ITIMER_REAL; VIRTUAL and PROF count CPU time
+
+/// The time an interval timer runs on: monotonic, or the process's CPU time.
+Nanoseconds timer_clock(Process& process, u32 which) {
+  return which == kRealTimer ? process.kernel().monotonic() : process.cpu_time();
+}
+
+abi::Itimerval read_timer(Process& process, u32 which) {
+  const Process::IntervalTimer& timer = process.interval_timers[which];
+  if (timer.expires < 0) return {};
+  // A timer that is due and not served yet has a moment left, or it would read as disarmed.
+  const Nanoseconds left = timer.expires - timer_clock(process, which);
+  return {to_timeval(timer.interval), to_timeval(std::max(left, kMicrosecond))};
+}
+
+void set_timer(Process& process, u32 which, Nanoseconds value, Nanoseconds interval) {
+  Process::IntervalTimer& timer = process.interval_timers[which];
+  timer = {};
+  // Half of all time leaves room for the expiry that adds the interval to the present.
+  if (value > 0)
+    timer = {std::min(interval, kTimeMax / 2), later(timer_clock(process, which), value)};
+  if (which != kRealTimer) return;
+  if (value > 0)
+    process.real_timer.arm(timer.expires);
+  else
+    process.real_timer.cancel();
+}
+
+}  // namespace
+
+SyscallResult<Unit> sys_getitimer(Task& task, ItimerKind which, OutPtr<abi::Itimerval> value) {
+  if (which.bits >= kIntervalTimers) return Errno::EINVAL;
+  return task.space->write_value(value.addr, read_timer(task.process(), which.bits));
+}
+
+SyscallResult<Unit> sys_setitimer(Task& task, ItimerKind which, InPtr<abi::Itimerval> new_value,
+                                  OutPtr<abi::Itimerval> old_value) {
+  // Without a new value Linux disarms the timer.
+  abi::Itimerval given;
+  if (!new_value.is_null()) given = TRY(task.space->read_value<abi::Itimerval>(new_value.addr));
+  const Nanoseconds value = TRY(to_nanoseconds(given.value));
+  const Nanoseconds interval = TRY(to_nanoseconds(given.interval));
+  if (which.bits >= kIntervalTimers) return Errno::EINVAL;
+  Process& process = task.process();
+  if (!old_value.is_null())
+    TRY(task.space->write_value(old_value.addr, read_timer(process, which.bits)));
+  set_timer(process, which.bits, value, interval);
+  return Unit{};
+}
+
+}  // namespace kemu

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "vm/frame_pool.h"
+#include "vm/guest_addr.h"
+#include "vm/memory_map.h"
+#include "vm/page_table.h"
+
+namespace kemu {
+
+/// An access of the guest that could not be resolved. `process/` makes a signal of it.
+struct Fault {
+  enum class Kind : u8 {
+    NotMapped,     // SIGSEGV, SEGV_MAPERR
+    NoPermission,  // SIGSEGV, SEGV_ACCERR
+    BeyondObject,  // SIGBUS, BUS_ADRERR
+    OutOfMemory,   // no frame left; kemu kills with SIGKILL, as Linux's OOM killer does
+    Misaligned,    // SIGBUS, BUS_ADRALN: pc, or an exclusive or atomic access
+  };
+  GuestAddr address;
+  Access access = Access::Read;
+  Kind kind = Kind::NotMapped;
+};
+
+/// Host bytes that back a piece of guest memory, valid until the guest or the kernel next changes
+/// the address space. An I/O buffer is a list of them (struct iovec's shape, see `as_iovecs`).
+using HostSpan = std::span<std::byte>;
+using HostSpans = std::vector<HostSpan>;
+
+enum class Placement : u8 { Hint, Fixed, FixedNoReplace };
+
+struct MapRequest {
+  GuestAddr address;  // a hint, or the place when fixed
+  u64 size = 0;       // bytes, rounded up to pages
+  Protection protection;
+  Protection most = Protection::rwx();  // what mprotect may raise it to: a shared mapping of a
+                                        // file opened read-only never becomes writable
+  Placement placement = Placement::Hint;
+  VmaKind kind = VmaKind::Mmap;
+  Sharing sharing = Sharing::Private;
+  Growth growth = Growth::Fixed;
+  std::shared_ptr<MappedObject> object;  // null: zeros
+  u64 object_offset = 0;
+};
+
+struct RemapRequest {
+  GuestRange old_range;
+  u64 new_size = 0;
+  bool may_move = false;
+  std::optional<GuestAddr> fixed;  // MREMAP_FIXED
+  bool keep_old = false;           // MREMAP_DONTUNMAP
+};
+
+enum class ForkMode : u8 { CopyOnWrite, Eager };
+
+/// What became of one region in a fork, in pages.
+struct ForkedRegion {
+  VmaKind kind;
+  GuestRange range;
+  u64 shared = 0;  // both map the frame (copy-on-write or shared)
+  u64 copied = 0;  // the child got bytes of its own (--fork=eager)
+  u64 absent = 0;  // never touched
+};
+using ForkReport = std::vector<ForkedRegion>;
+
+/// What a memory limit counts; set by the process that owns the space (setrlimit).
+struct MemoryLimits {
+  u64 address_space = ~u64{0};  // RLIMIT_AS
+  u64 data = ~u64{0};           // RLIMIT_DATA
+  u64 stack = u64{8} << 20;     // RLIMIT_STACK
+};
+
+/// One guest virtual memory: its MemoryMap (what may be mapped), PageTable (what is mapped) and
+/// brk. Linux's `struct mm_struct`. Shared by the tasks that clone(2) with CLONE_VM.
+class AddressSpace {
+ public:
+  explicit AddressSpace(FramePool& pool);
+  ~AddressSpace();
+  AddressSpace(const AddressSpace&) = delete;
+  AddressSpace& operator=(const AddressSpace&) = delete;
+
+  /// A deep copy of the whole memory map: every Vma, none skipped, and every page: copy-on-write
+  /// in both, or bytes at once when Eager. ENOMEM leaves this space as it was and undoes only what
+  /// the failed fork made. `report`, when given, gets a row a region.
+  Result<std::unique_ptr<AddressSpace>> fork(ForkMode mode, ForkReport* report);
+
+  /// mmap(2). EINVAL (size 0, misaligned fixed address or offset), ENOMEM (no room, limits),
+  /// EEXIST (FixedNoReplace), EPERM (fixed below kUserStart). Returns the start.
+  /// Shared without an object is anonymous memory that stays shared across fork.
+  Result<GuestAddr> map(MapRequest request);
+  /// munmap(2): holes are fine. EINVAL for a misaligned or empty range.
+  Result<Unit> unmap(GuestRange range);
+  /// mprotect(2). ENOMEM when part of the range has no Vma, EACCES when it asks for more than
+  /// Vma::most (what came before has changed).
+  Result<Unit> protect(GuestRange range, Protection protection);
+  /// mremap(2). EINVAL (alignment, sizes, overlap), EFAULT (not one region), ENOMEM (no room here
+  /// and may not move, limits).
+  Result<GuestAddr> remap(const RemapRequest& request);
+  /// madvise(MADV_DONTNEED): drops pages; the next touch reads zeros or the object again.
+  Result<Unit> discard(GuestRange range);
+  /// An object got shorter: drops its pages from number `first` on, private copies too, so that the
+  /// next touch faults. Linux's unmap_mapping_range().
+  void drop_object_pages(const void* contents, u64 first);
+  /// Applies `change` to every Vma of a range (madvise's DONTFORK and kin); ENOMEM for holes.
+  Result<Unit> update_vmas(GuestRange range, const std::function<void(Vma&)>& change);
+  /// msync(2): carries shared pages of the range to their objects. ENOMEM for holes.
+  Result<Unit> sync(GuestRange range);
+
+  /// The heap begins here (end of the last segment, rarely page aligned).
+  void set_brk_start(GuestAddr start);
+  /// brk(2): the new break, or the old one when it cannot be had.
+  GuestAddr set_brk(GuestAddr wanted);
+  GuestAddr brk() const { return brk_; }
+
+  /// Makes the page at `addr` ready for `access`: zero-fills, pages in, copies copy-on-write, grows
+  /// the stack. `rights_reduced()` moves on when a translation already handed out became wrong.
+  Result<PageEntry, Fault> resolve_fault(GuestAddr addr, Access access);
+
+  /// All bytes or EFAULT (nothing is written on a fault).
+  Result<Unit> read(GuestAddr from, std::span<std::byte> to);
+  Result<Unit> write(GuestAddr to, std::span<const std::byte> from);
+  /// Bytes moved before the first fault; EFAULT only when none.
+  Result<u64> read_some(GuestAddr from, std::span<std::byte> to);
+  Result<u64> write_some(GuestAddr to, std::span<const std::byte> from);
+  /// A NUL-terminated string without its NUL. EFAULT; ENAMETOOLONG when no NUL within `limit`.
+  Result<std::string> read_c_string(GuestAddr from, u64 limit);
+  /// A plain value: all or EFAULT.
+  template <typename T>
+  Result<T> read_value(GuestAddr from) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T value;
+    TRY(read(from, std::as_writable_bytes(std::span(&value, 1))));
+    return value;
+  }
+  template <typename T>
+  Result<Unit> write_value(GuestAddr to, const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return write(to, std::as_bytes(std::span(&value, 1)));
+  }
+  /// Appends the host bytes behind [from, from + size) up to the first fault, for I/O straight into
+  /// guest memory; `access` Write makes the pages writable first and forgets translated code in
+  /// them. Returns the bytes appended; EFAULT when none of a non-empty range can be had.
+  Result<u64> pin(GuestAddr from, u64 size, Access access, HostSpans& spans);
+
+  const MemoryMap& map() const { return map_; }
+  const PageTable& pages() const { return pages_; }
+  FramePool& pool() { return pool_; }
+  MemoryLimits& limits() { return limits_; }
+  /// Counts changes that take rights away from translations handed out (unmap, protect, fork,
+  /// copy-on-write breaks): the CPU flushes its TLB when it differs from what it loaded.
+  u64 rights_reduced() const { return rights_reduced_; }
+  /// Never the same for two address spaces of one pool, even when one takes over another's memory.
+  u64 id() const { return id_; }
+  /// Resident pages (VmRSS).
+  u64 resident_pages() const { return resident_; }
+
+  /// CHECKs that every present page lies in exactly one Vma and agrees with its protection.
+  void check_consistency() const;
+
+ private:
+  /// After each change, in builds with the debug checks.
+  void changed() const {
+#ifndef NDEBUG
+    check_consistency();
+#endif
+  }
+  u64 address_space_left() const;
+  GuestAddr mmap_base() const;
+  Result<GuestAddr> place(const MapRequest& request, u64 size) const;
+  Result<Unit> check_remap(const RemapRequest& request, u64 old_size, u64 new_size) const;
+  Result<GuestAddr> remap_move(const RemapRequest& request, u64 old_size, u64 new_size);
+  void move_pages(GuestRange from, GuestAddr to);
+  /// Drops the pages of a range, carrying written shared ones to their objects first.
+  void drop_pages(GuestRange range);
+  void drop_page(const Vma& vma, GuestAddr addr, PageEntry& entry);
+  void write_back(const Vma& vma, GuestAddr addr, PageEntry& entry);
+
+  const Vma* grow_stack(GuestAddr addr);
+  Result<PageEntry, Fault> make_present(const Vma& vma, PageEntry& entry, GuestAddr addr,
+                                        Access access);
+  Result<Unit, Fault> make_writable(PageEntry& entry, GuestAddr addr);
+
+  /// The host bytes of one page's piece [addr, addr + size), or null on a fault.
+  std::byte* host_bytes(GuestAddr addr, Access access);
+  template <typename Move>
+  u64 for_each_piece(GuestAddr addr, u64 size, Access access, Move&& move);
+
+  Result<Unit> copy_private_pages();
+  void apply_on_fork();
+  void report_fork(ForkMode mode, ForkReport& report) const;
+
+  FramePool& pool_;
+  u64 id_;
+  MemoryMap map_;
+  PageTable pages_;
+  MemoryLimits limits_;
+  GuestAddr brk_start_;
+  GuestAddr brk_;
+  u64 rights_reduced_ = 0;
+  u64 resident_ = 0;
+};
+
+}  // namespace kemu

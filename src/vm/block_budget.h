@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+
+#include "base/types.h"
+
+namespace kemu {
+
+/// How many blocks a run may still execute, spent in instalments so that the hook called for every
+/// block has one number to look at.
+class BlockBudget {
+ public:
+  void start(u64 blocks) {
+    countdown_ = 0;
+    beyond_ = blocks;
+  }
+  u64 left() const { return beyond_ + static_cast<u64>(countdown_); }
+
+  /// Takes one block; false when it is time to look at everything else. Then `refund` it first.
+  bool take() { return --countdown_ >= 0; }
+  void refund() { ++countdown_; }
+  /// Takes one block of the next instalment; false when the budget is spent.
+  bool take_next_instalment() {
+    if (left() == 0) return false;
+    beyond_ = left();
+    countdown_ = static_cast<i64>(std::min(beyond_, kInstalment));
+    beyond_ -= static_cast<u64>(countdown_);
+    return take();
+  }
+  /// Ends the instalment: the next `take` says false.
+  void look_at_next_block() { start(left()); }
+
+ private:
+  /// A host signal waits at most so many blocks: some microseconds.
+  static constexpr u64 kInstalment = 256;
+
+  i64 countdown_ = 0;
+  u64 beyond_ = 0;  // of the budget, after the countdown
+};
+
+}  // namespace kemu

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "vm/frame_pool.h"
+
+namespace kemu {
+
+/// Where the pages of a mapping come from: a file's page cache, or anonymous memory shared across
+/// fork. Linux's twin is `struct address_space`.
+class MappedObject {
+ public:
+  virtual ~MappedObject() = default;
+
+  /// The frame that holds page `index` (in 4 KiB units), retained for the caller. ENXIO beyond
+  /// the object's end (the guest's SIGBUS), EIO, ENOMEM. A private mapping maps it copy-on-write.
+  virtual Result<Frame> page(u64 index) = 0;
+
+  /// A shared writable mapping of page `index` was written: carry the bytes to the backing store.
+  virtual Result<Unit> write_back(u64 index) = 0;
+
+  /// What tells that two objects map the same pages (only compared), as FramePool::unmap_from has
+  /// it.
+  virtual const void* contents() const { return this; }
+
+  /// What /proc/PID/maps shows: device, inode, path.
+  struct Identity {
+    u64 device = 0;
+    u64 inode = 0;
+    std::string path;
+  };
+  virtual Identity identity() const = 0;
+};
+
+}  // namespace kemu

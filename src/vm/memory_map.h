@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "base/result.h"
+#include "vm/vma.h"
+
+namespace kemu {
+
+/// Linux keeps this many bytes free below a growing-down Vma (stack_guard_gap).
+inline constexpr u64 kStackGuardGap = 256 * kPageSize;
+
+/// The ordered, non-overlapping Vmas of one address space: what may be mapped. Linux's twin is
+/// `mm_struct`'s tree of vm_area_struct.
+class MemoryMap {
+ public:
+  using Vmas = std::map<GuestAddr, Vma>;  // keyed by range.start
+
+  const Vmas& vmas() const { return vmas_; }
+  /// The Vma that contains `addr`, or null.
+  const Vma* find(GuestAddr addr) const;
+  /// The first Vma that ends above `addr`, or null.
+  const Vma* find_at_or_above(GuestAddr addr) const;
+  /// The last Vma that ends at or below `addr`, or null.
+  const Vma* find_below(GuestAddr addr) const;
+  bool overlaps(GuestRange range) const;
+  /// True when Vmas cover every page of the range.
+  bool covers(GuestRange range) const;
+  /// The highest gap of `size` bytes below `limit` and at or above kUserStart (mmap is top-down).
+  /// Keeps the guard gap below a growing-down Vma free.
+  std::optional<GuestAddr> find_gap(u64 size, GuestAddr limit) const;
+
+  /// Adds a Vma to a free range; merges it with equal neighbours.
+  void insert(Vma vma);
+  /// Removes the range, splitting Vmas at its borders.
+  void erase(GuestRange range);
+  /// Applies `change` to every Vma of the range after splitting at its borders; merges afterwards.
+  /// `change` must leave the range alone.
+  template <typename Change>
+  void update(GuestRange range, Change&& change) {
+    split_at(range.start);
+    split_at(range.end);
+    for (auto it = vmas_.lower_bound(range.start); it != vmas_.end() && it->first < range.end; ++it)
+      change(it->second);
+    merge_around(range);
+  }
+  /// Moves the start of a growing-down Vma to `start`.
+  void grow_down(GuestAddr vma_start, GuestAddr start);
+  /// Bytes in all Vmas (RLIMIT_AS counts these).
+  u64 total_bytes() const { return total_bytes_; }
+
+ private:
+  void split_at(GuestAddr addr);
+  void merge_around(GuestRange range);
+
+  Vmas vmas_;
+  u64 total_bytes_ = 0;
+};
+
+}  // namespace kemu

@@ -1,0 +1,17 @@
+# --env and --unset-env change the guest's environment, the inherited rest stays.
+run --env A=1 --env 'B=two words' busybox sh -c 'echo "$A $B $LANG"'
+expect_out '1 two words C'
+run --env LANG=de_DE busybox sh -c 'echo "$LANG"'
+expect_out 'de_DE'
+run --unset-env LANG busybox sh -c 'echo "${LANG-unset} ${HOME+set}"'
+expect_out 'unset set'
+run --env EMPTY= busybox sh -c 'echo "[${EMPTY-unset}]"'
+expect_out '[]'
+run --env 'EQUALS=a=b=c' busybox sh -c 'echo "$EQUALS"'
+expect_out 'a=b=c'
+run --env A=1 --env A=2 busybox env
+expect_same 'the last value wins' "$(grep '^A=' <<<"$out")" 'A=2'
+run --env A=1 --unset-env A busybox sh -c 'echo "${A-unset}"'
+expect_out '1'
+run --env MORE=yes busybox env -i "$bin/busybox" sh -c 'echo "${MORE-cleared}"'
+expect_out 'cleared'
