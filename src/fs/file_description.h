@@ -108,6 +108,9 @@ class FileDescription {
   /// Makes `waiter` wait for any of `events` (error and hang-up always count).
   virtual void wait_on(u32 events, Waiter& waiter);
 
+  /// What /proc/PID/fdinfo/N tells beyond what it tells of every file: whole lines.
+  virtual std::string details() const { return {}; }
+
   /// The terminal behind it, for job control; null for anything else.
   virtual Terminal* terminal() { return nullptr; }
   /// A host descriptor with the same bytes, or -1.

@@ -27,10 +27,6 @@ Result<Unit> check_flags(Task& task, u64 flags) {
     log.warn_once("clone namespaces", "clone: namespaces are not implemented (pid {})", task.tid());
     return Errno::EPERM;
   }
-  if (flags & abi::kClonePidfd) {
-    log.warn_once("clone pidfd", "clone: CLONE_PIDFD is not implemented (pid {})", task.tid());
-    return Errno::EINVAL;
-  }
   return Unit{};
 }
 
@@ -79,38 +75,96 @@ Result<Unit> Kernel::share_or_fork(Task& parent, Task& child, const CloneRequest
   child.files = flags & abi::kCloneFiles ? parent.files : parent.files->fork();
   child.fs = flags & abi::kCloneFs ? parent.fs : std::make_shared<FsContext>(*parent.fs);
   child.actions = flags & abi::kCloneSighand ? parent.actions : parent.actions->fork();
+  if (flags & abi::kCloneClearSighand) child.actions->reset_for_exec();
+  child.faults_before = child.space->faults();
   return Unit{};
 }
 
+// copy_process(): RLIMIT_NPROC counts the processes and zombies of a user, and binds all but root.
+Result<Unit> Kernel::check_process_limit(const Process& parent) {
+  const u64 limit = parent.limits.soft(Resource::Processes);
+  const Credentials& ids = parent.credentials;
+  if (processes_.size() + zombies_.size() < limit || ids.uid == 0 ||
+      ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin))
+    return Unit{};
+  u64 count = 0;
+  for (const auto& [pid, process] : processes_) count += process->credentials.uid == ids.uid;
+  for (const auto& [pid, zombie] : zombies_) count += zombie->uid == ids.uid;
+  if (count >= limit) return Errno::EAGAIN;
+  return Unit{};
+}
+
+Result<i32> Kernel::child_pid(Process& parent, const CloneRequest& request) {
+  if (!request.wanted_pid) return pids_.allocate();
+  if (*request.wanted_pid < 1 || *request.wanted_pid >= PidTable::kPidMax) return Errno::EINVAL;
+  if (!parent.credentials.privileged()) return Errno::EPERM;
+  TRY(pids_.check_free(*request.wanted_pid));
+  return *request.wanted_pid;
+}
+
+Result<Unit> Kernel::give_pidfd(Task& parent, Process& child, GuestAddr told_at) {
+  constexpr u64 kMostOpenFiles = u64{1} << 20;  // fs.nr_open
+  const u64 limit = std::min(kMostOpenFiles, parent.process().limits.soft(Resource::OpenFiles));
+  child.handle = std::make_shared<PidHandle>(child.pid());
+  auto file = std::make_shared<PidFd>(child.handle, 0, next_anonymous_inode());
+  const i32 fd = TRY(parent.files->insert(std::move(file), CloseOnExec::Yes, limit));
+  const auto told = parent.space->write_value(told_at, fd);
+  if (!told.ok()) (void)parent.files->remove(fd);
+  return told;
+}
+
+namespace {
+
+/// What fork(2) says a child has from its parent. Pending signals and timers are not among it.
+void inherit(Process& child, const Process& parent) {
+  child.group = parent.group;
+  child.session = parent.session;
+  child.terminal = parent.terminal;
+  child.credentials = parent.credentials;
+  child.limits = parent.limits;
+  child.nice = parent.nice;
+  child.personality = parent.personality;
+  child.dumpable = parent.dumpable;
+  child.no_new_privileges = parent.no_new_privileges;
+  child.huge_pages_disabled = parent.huge_pages_disabled;
+  child.io_flusher = parent.io_flusher;
+  child.machine_check_policy = parent.machine_check_policy;
+  child.program = parent.program;
+}
+
+/// The same of tasks. SCHED_RESET_ON_FORK: nobody inherits a privileged way of being scheduled.
+void inherit(Task& child, Task& parent, u64 flags) {
+  child.blocked = parent.saved_mask.value_or(parent.blocked);
+  // The alternate stack, unless the memory is shared without vfork.
+  const bool keeps_stack = !(flags & abi::kCloneVm) || (flags & abi::kCloneVfork);
+  if (keeps_stack) child.alternate_stack = parent.alternate_stack;
+  child.trampoline = parent.trampoline;
+  child.name = parent.name;
+  child.timer_slack = child.default_timer_slack = parent.timer_slack;
+  child.scheduling_policy = parent.scheduling_policy;
+  child.scheduling_priority = parent.scheduling_priority;
+  if (!parent.reset_scheduling_on_fork) return;
+  const bool real_time = parent.scheduling_priority > 0;
+  if (real_time) child.scheduling_policy = abi::kSchedOther;
+  child.scheduling_priority = 0;
+  if (real_time || child.process().nice < 0) child.process().nice = 0;
+}
+
+}  // namespace
+
 Result<i32> Kernel::make_child(Task& task, const CloneRequest& request) {
   Process& parent = task.process();
-  if (processes_.size() >= parent.limits.soft(Resource::Processes) &&
-      !parent.credentials.privileged())
-    return Errno::EAGAIN;
-  const i32 pid = TRY(allocate_pid());
+  TRY(check_process_limit(parent));
+  const i32 pid = TRY(child_pid(parent, request));
   auto process = std::make_unique<Process>(*this, pid);
   auto child = std::make_unique<Task>(*this, *process, pid, task.cpu().clone());
+  inherit(*process, parent);
+  inherit(*child, task, request.flags);
   TRY(share_or_fork(task, *child, request));
-
-  // Pending signals and timers are not inherited; masks, the alternate stack (unless the memory is
-  // shared without vfork) and everything below are (fork(2)).
-  child->blocked = task.saved_mask.value_or(task.blocked);
-  const bool keeps_stack = !(request.flags & abi::kCloneVm) || (request.flags & abi::kCloneVfork);
-  if (keeps_stack) child->alternate_stack = task.alternate_stack;
-  child->trampoline = task.trampoline;
-  child->name = task.name;
-  process->group = parent.group;
-  process->session = parent.session;
-  process->terminal = parent.terminal;
-  process->credentials = parent.credentials;
-  process->limits = parent.limits;
-  process->nice = parent.nice;
-  process->personality = parent.personality;
-  process->dumpable = parent.dumpable;
-  process->no_new_privileges = parent.no_new_privileges;
-  process->program = parent.program;
-  process->exit_signal = request.exit_signal;
+  if (request.flags & abi::kClonePidfd) TRY(give_pidfd(task, *process, request.pidfd));
   process->parent = request.flags & abi::kCloneParent ? parent.parent : &parent;
+  process->exit_signal =
+      request.flags & abi::kCloneParent ? parent.exit_signal : request.exit_signal;
 
   child->cpu().set_x(0, 0);
   if (!request.stack.is_null()) child->cpu().set_sp(request.stack.value());

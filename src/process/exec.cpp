@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "process/kernel.h"
 
 // execve(2): everything that can fail happens on a new address space; then the task is switched
@@ -5,11 +7,47 @@
 
 namespace kemu {
 
+namespace {
+
+/// Whether set-user-ID bits count: on file systems of the machine's own, and where ownership is the
+/// machine's own. On the host's they would promise what the host's kernel does not keep.
+bool honours_set_id(const FileDescription& file, const KernelOptions& options) {
+  const auto& mount = file.location()->mount;
+  return options.fake_root || !mount || mount->type != "host";
+}
+
+bool is_script(FileDescription& file) {
+  std::array<std::byte, 2> start{};
+  const HostSpans spans{std::span(start)};
+  const auto got = file.read_at(spans, 0);
+  return got.ok() && *got == start.size() && start[0] == std::byte{'#'} &&
+         start[1] == std::byte{'!'};
+}
+
+/// bprm_fill_uid() and cap_bprm_creds_from_file().
+Credentials credentials_after_exec(const Process& process, FileDescription& file,
+                                   const KernelOptions& options) {
+  constexpr u32 kSetUser = 04000, kSetGroup = 02000, kGroupExecute = 010;
+  const Credentials& old = process.credentials;
+  Credentials fresh = old;
+  const auto status = file.inode().status();
+  if (status.ok() && (status->permissions & (kSetUser | kSetGroup)) && !process.no_new_privileges &&
+      honours_set_id(file, options) && !is_script(file)) {
+    if (status->permissions & kSetUser) fresh.euid = status->uid;
+    if ((status->permissions & kSetGroup) && (status->permissions & kGroupExecute))
+      fresh.egid = status->gid;
+  }
+  fresh.after_exec(old);
+  return fresh;
+}
+
+}  // namespace
+
 Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecRequest request) {
   PathWalker walker = task.walker();
   if (!request.file)
     request.file = TRY(open_program(walker, request.base, request.path, request.final_link));
-  const Credentials& ids = task.process().credentials;
+  Credentials ids = credentials_after_exec(task.process(), *request.file, options_);
   ProgramFacts facts{ids.uid,
                      ids.euid,
                      ids.gid,
@@ -20,7 +58,7 @@ Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecReq
                      {}};
   entropy().fill(facts.random);
 
-  LoadedImage image{std::make_shared<AddressSpace>(*pool_), {}};
+  LoadedImage image{std::make_shared<AddressSpace>(*pool_), {}, {}};
   image.space->limits() = MemoryLimits{task.process().limits.soft(Resource::AddressSpace),
                                        task.process().limits.soft(Resource::Data),
                                        task.process().limits.soft(Resource::Stack)};
@@ -28,11 +66,19 @@ Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecReq
                          std::move(request.envp)};
   image.program = TRY(load_program(*image.space, walker, task.fs->cwd, std::move(program), facts,
                                    elf_cache_, trampoline_));
+  image.credentials = std::move(ids);
   return image;
 }
 
 void Kernel::commit_exec(Task& task, LoadedImage image) {
   Process& process = task.process();
+  if (task.space) {
+    process.usage.minor_faults += task.space->faults() - task.faults_before;
+    process.usage.max_resident_kib = std::max(
+        process.usage.max_resident_kib, task.space->most_resident_pages() * (kPageSize / 1024));
+    release_futexes(task);
+  }
+  task.faults_before = 0;
   task.space = std::move(image.space);
   process.program = std::move(image.program);
   process.has_executed = true;
@@ -43,10 +89,11 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   task.alternate_stack = {0, abi::kSsDisable, 0, 0};
   task.trampoline = process.program.trampoline;
   task.name = process.program.name;
-  task.clear_child_tid = GuestAddr();
-  task.robust_list = GuestAddr();
-  process.dumpable = true;
   process.exit_signal = abi::kSigChld;
+  process.credentials = std::move(image.credentials);
+  const Credentials& ids = process.credentials;
+  process.dumpable = ids.uid == ids.euid && ids.gid == ids.egid;
+  if (!process.dumpable) process.parent_death_signal = 0;
 
   Registers registers;
   registers.pc = process.program.entry.value();

@@ -10,19 +10,15 @@ void Kernel::exit_task(Task& task, i32 code) {
   exit_group(task.process(), WaitStatus::exited(code));
 }
 
-// Linux's mm_release and exit_files: the tid is cleared and its futex woken while memory is there.
 void Kernel::leave_task(Task& task) {
-  if (!task.clear_child_tid.is_null() && task.space.use_count() > 1) {
-    (void)task.space->write_value(task.clear_child_tid, i32{0});
-    futexes_.wake(*task.space, task.clear_child_tid, 1);
-  }
+  release_futexes(task);
   futexes_.forget(task.tid());
   task.leave_all();
   task.deadline_timer_.cancel();
   task.state = TaskState::Dead;
   task.syscall.active = false;
   task.syscall.opening.reset();
-  std::erase(run_queue_, &task);
+  if (task.queued) std::erase(run_queue_, &task);
   task.queued = false;
   task.files.reset();
   task.fs.reset();
@@ -55,75 +51,128 @@ void Kernel::reparent_children(Process& process) {
   Process* heir = process.parent;
   while (heir && !heir->child_subreaper) heir = heir->parent;
   for (Process* child : process.children) {
-    const bool was_orphaned = group_is_orphaned(child->group);
     child->parent = heir;
+    child->exit_signal = abi::kSigChld;
     if (heir) heir->children.push_back(child);
     if (child->parent_death_signal != 0) {
       abi::SigInfo info;
       info.signo = child->parent_death_signal;
       info.sender.pid = process.pid();
+      info.sender.uid = process.credentials.uid;
       (void)send_signal(*child, info);
     }
-    if (!was_orphaned) hang_up_if_orphaned(child->group);
+    hang_up_without(&process, *child);
   }
   process.children.clear();
-  // Children that ended already go to the heir as well; without one the kernel, as init, reaps
-  // them.
-  if (heir && !process.zombies.empty()) {
-    for (ZombieProcess& zombie : process.zombies) zombie.parent_pid = heir->pid();
-    heir->zombies.splice(heir->zombies.end(), process.zombies);
-    heir->child_changed.wake_all();
+  reparent_zombies(process, heir);
+}
+
+// Children that ended already go to the heir as well, who hears of them as if they ended now
+// (reparent_leader()); without one the kernel, as init, reaps them.
+void Kernel::reparent_zombies(Process& process, Process* heir) {
+  while (!process.zombies.empty()) {
+    const auto zombie = process.zombies.begin();
+    zombie->exit_signal = abi::kSigChld;
+    if (heir) zombie->parent_pid = heir->pid();
+    if (!heir || tell_of_end(*heir, *zombie) == Kept::Nothing) {
+      reap(process, zombie);
+    } else {
+      heir->zombies.splice(heir->zombies.end(), process.zombies, zombie);
+      heir->child_changed.wake_all();
+    }
   }
+}
+
+void Kernel::add_zombie(Process& parent, ZombieProcess zombie) {
+  parent.zombies.push_back(std::move(zombie));
+  const auto added = std::prev(parent.zombies.end());
+  zombies_[added->pid] = added;
+}
+
+void Kernel::reap(Process& parent, std::list<ZombieProcess>::iterator zombie) {
+  if (zombie->handle) zombie->handle->reaped = true;
+  zombies_.erase(zombie->pid);
+  parent.zombies.erase(zombie);
+}
+
+std::list<ZombieProcess>::iterator Kernel::zombie_child(Process& parent, i32 pid) {
+  const auto found = zombies_.find(pid);
+  const bool own = found != zombies_.end() && found->second->parent_pid == parent.pid();
+  return own ? found->second : parent.zombies.end();
 }
 
 void Kernel::become_zombie(Process& process, WaitStatus status) {
   const i32 pid = process.pid();
-  if (&process == first_) {
+  const bool was_first = &process == first_;
+  if (was_first) {
     first_ = nullptr;
     first_exit_ = status;
   }
   ZombieProcess zombie;
   zombie.pid = pid;
+  zombie.held = PidUse(pids_, pid);
   zombie.parent_pid = process.parent_pid();
   zombie.group = process.group;
   zombie.session = process.session;
   zombie.uid = process.credentials.uid;
+  zombie.saved_uid = process.credentials.suid;
   zombie.name = process.leader().name;
   zombie.exit_signal = process.exit_signal;
   zombie.status = status;
   zombie.usage = process.usage;
-  zombie.usage += process.children_usage;
   zombie.start_time = process.start_time;
+  zombie.handle = process.handle;
 
-  Process* parent = process.parent;
-  if (parent) {
-    std::erase(parent->children, &process);
-    const abi::SigAction& action = parent->leader().actions->get(Signal(abi::kSigChld));
-    const bool reaps_itself =
-        process.exit_signal == abi::kSigChld &&
-        (action.handler == abi::kSigIgn || (action.flags & abi::kSaNoCldWait));
-    notify_parent(process, status);
-    if (!reaps_itself) parent->zombies.push_back(std::move(zombie));
-    // After the zombie is there: a parent blocked in wait looks again and finds it.
-    parent->child_changed.wake_all();
-  }
   // The object lives until the slice is over: its task may be the one running.
   auto it = processes_.find(pid);
   dead_processes_.push_back(std::move(it->second));
   processes_.erase(it);
-  hang_up_if_orphaned(dead_processes_.back()->group);
+  Process* parent = process.parent;
+  // The first one's connection was the host's shell; that of others without a parent went before.
+  if (parent || was_first) hang_up_without(parent, process);
+  if (parent) {
+    std::erase(parent->children, &process);
+    const Kept kept = tell_of_end(*parent, zombie);
+    zombie.usage += process.children_usage;
+    if (kept == Kept::ForWait) add_zombie(*parent, std::move(zombie));
+    // After the zombie is there: a parent blocked in wait looks again and finds it.
+    parent->child_changed.wake_all();
+  }
+  if (process.handle) {
+    process.handle->reaped = !find_zombie(pid);
+    process.handle->end();
+  }
 }
 
+// do_notify_parent(): who ignores SIGCHLD leaves no zombies, nor does who set SA_NOCLDWAIT, who
+// still gets the signal.
+Kernel::Kept Kernel::tell_of_end(Process& parent, const ZombieProcess& zombie) {
+  const abi::SigAction& action = parent.leader().actions->get(Signal(abi::kSigChld));
+  const bool reaps_itself = zombie.exit_signal == abi::kSigChld &&
+                            (action.handler == abi::kSigIgn || (action.flags & abi::kSaNoCldWait));
+  if (zombie.exit_signal != 0) {
+    abi::SigInfo info;
+    info.signo = zombie.exit_signal;
+    info.child.pid = zombie.pid;
+    info.child.uid = zombie.uid;
+    const auto ticks = [](Nanoseconds t) { return static_cast<u64>(t / (kSecond / 100)); };
+    info.child.utime = ticks(zombie.usage.user_time);
+    info.child.stime = ticks(zombie.usage.system_time);
+    fill_child_status(info, zombie.status);
+    (void)send_signal(parent, info);
+  }
+  return reaps_itself ? Kept::Nothing : Kept::ForWait;
+}
+
+// A stop or a continuation.
 void Kernel::notify_parent(Process& child, WaitStatus status) {
-  const bool ended = status.has_exited() || status.was_killed();
-  if (!ended) child.unreported = status;
+  child.unreported = status;
   Process* parent = child.parent;
   if (!parent) return;
-  const i32 signal = ended ? child.exit_signal : abi::kSigChld;
   const abi::SigAction& action = parent->leader().actions->get(Signal(abi::kSigChld));
-  if (signal != 0 && (ended || !(action.flags & abi::kSaNoCldStop))) {
+  if (!(action.flags & abi::kSaNoCldStop)) {
     abi::SigInfo info;
-    info.signo = signal;
+    info.signo = abi::kSigChld;
     info.child.pid = child.pid();
     info.child.uid = child.credentials.uid;
     const auto ticks = [](Nanoseconds t) { return static_cast<u64>(t / (kSecond / 100)); };

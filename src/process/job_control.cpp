@@ -10,15 +10,13 @@ namespace {
 /// A child that ended keeps its group until it is waited for, and a shell that sets it after the
 /// child was quick must not hear of an error.
 Result<Unit> set_zombie_group(Kernel& kernel, Process& caller, i32 pid, i32 group) {
-  for (ZombieProcess& zombie : caller.zombies) {
-    if (zombie.pid != pid) continue;
-    if (group == 0) group = pid;
-    if (zombie.session != caller.session || zombie.session == pid) return Errno::EPERM;
-    if (group != pid && !kernel.group_exists(group, caller.session)) return Errno::EPERM;
-    zombie.group = group;
-    return Unit{};
-  }
-  return Errno::ESRCH;
+  const auto zombie = kernel.zombie_child(caller, pid);
+  if (zombie == caller.zombies.end()) return Errno::ESRCH;
+  if (group == 0) group = pid;
+  if (zombie->session != caller.session || zombie->session == pid) return Errno::EPERM;
+  if (group != pid && !kernel.group_exists(group, caller.session)) return Errno::EPERM;
+  zombie->group = group;
+  return Unit{};
 }
 
 }  // namespace
@@ -57,6 +55,13 @@ bool Kernel::group_is_orphaned(i32 group) {
     if (parent && parent->group != group && parent->session == process->session) return false;
   }
   return true;
+}
+
+// kill_orphaned_pgrp(): only a parent of the same session outside the group was a connection that
+// can be lost. One that lost it before was hung up then.
+void Kernel::hang_up_without(const Process* parent, const Process& child) {
+  if (parent && (parent->group == child.group || parent->session != child.session)) return;
+  hang_up_if_orphaned(child.group);
 }
 
 void Kernel::hang_up_if_orphaned(i32 group) {

@@ -43,38 +43,27 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
   return kernel;
 }
 
-Result<i32> Kernel::allocate_pid() {
-  constexpr i32 kPidMax = 32768;
-  constexpr i32 kFirstAfterWrap = 300;  // as Linux's RESERVED_PIDS
-  // A group or session outlives its leader: its id is not given out again meanwhile. One pass over
-  // everybody, so that a guest that uses up all ids cannot make the search itself expensive.
-  std::vector<bool> taken(kPidMax);
-  const auto take = [&](i32 id) {
-    if (id >= 0 && id < kPidMax) taken[id] = true;
-  };
-  for (const auto& [pid, process] : processes_) {
-    for (const i32 id : {pid, process->group, process->session}) take(id);
-    for (const auto& task : process->tasks) take(task->tid());
-    for (const ZombieProcess& zombie : process->zombies)
-      for (const i32 id : {zombie.pid, zombie.group, zombie.session}) take(id);
-  }
-  for (i32 tries = 0; tries < kPidMax; ++tries) {
-    if (++last_pid_ >= kPidMax) last_pid_ = kFirstAfterWrap;
-    if (!taken[last_pid_]) return last_pid_;
-  }
-  return Errno::EAGAIN;
-}
-
 Process* Kernel::find_process(i32 pid) {
   auto it = processes_.find(pid);
   return it == processes_.end() ? nullptr : it->second.get();
 }
 
 const ZombieProcess* Kernel::find_zombie(i32 pid) {
-  for (const auto& [parent_pid, parent] : processes_)
-    for (const ZombieProcess& zombie : parent->zombies)
-      if (zombie.pid == pid) return &zombie;
-  return nullptr;
+  const auto found = zombies_.find(pid);
+  return found == zombies_.end() ? nullptr : &*found->second;
+}
+
+std::shared_ptr<PidHandle> Kernel::pid_handle(i32 pid) {
+  const auto made_for = [pid](std::shared_ptr<PidHandle>& handle) {
+    if (!handle) handle = std::make_shared<PidHandle>(pid);
+    return handle;
+  };
+  if (Process* process = find_process(pid)) return made_for(process->handle);
+  const auto zombie = zombies_.find(pid);
+  if (zombie == zombies_.end()) return nullptr;
+  auto handle = made_for(zombie->second->handle);
+  handle->ended = true;
+  return handle;
 }
 
 Task* Kernel::find_task(i32 tid) {
@@ -95,7 +84,7 @@ bool Kernel::group_exists(i32 group, i32 session) {
 }
 
 Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
-  const auto allocated = allocate_pid();
+  const auto allocated = pids_.allocate();
   if (!allocated.ok()) return LoadError{allocated.error(), "no process id is free"};
   const i32 pid = allocated.value();
   auto process = std::make_unique<Process>(*this, pid);
@@ -106,6 +95,7 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
   for (const Signal ignored : request.ignored_signals)
     task->actions->set(ignored, abi::SigAction{abi::kSigIgn, 0, 0, 0});
   process->credentials = request.credentials;
+  process->credentials.reset_capabilities();
   process->limits = request.limits;
   process->group = pid;
   process->session = kInitSession;

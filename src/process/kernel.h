@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/entropy.h"
@@ -17,6 +18,7 @@
 #include "fs/record_locks.h"
 #include "loader/loader.h"
 #include "process/futex_table.h"
+#include "process/pid_table.h"
 #include "process/process.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -48,6 +50,7 @@ struct KernelOptions {
   u64 memory_limit = u64{8} << 30;  // bytes of guest memory
   ForkMode fork_mode = ForkMode::CopyOnWrite;
   std::string host_name = "kemu";
+  bool fake_root = false;  // --fakeroot: host files are owned by whom the machine says
 };
 
 struct SpawnRequest {
@@ -94,6 +97,7 @@ class Kernel : private FastSyscalls {
   HostFsContext& host_files() { return *host_files_; }
   TimerQueue& timers() { return timers_; }
   FutexTable& futexes() { return futexes_; }
+  PidTable& pids() { return pids_; }
   const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
   Tracer& tracer() { return tracer_; }
   KernelStatistics& statistics() { return statistics_; }
@@ -111,6 +115,8 @@ class Kernel : private FastSyscalls {
   /// Null when no live process has the pid. Zombies are found by `find_zombie`.
   Process* find_process(i32 pid);
   const ZombieProcess* find_zombie(i32 pid);
+  /// What pidfds of a process or zombie hold; null when there is neither.
+  std::shared_ptr<PidHandle> pid_handle(i32 pid);
   Task* find_task(i32 tid);
   /// Live processes by pid.
   const std::map<i32, std::unique_ptr<Process>>& processes() const { return processes_; }
@@ -156,7 +162,9 @@ class Kernel : private FastSyscalls {
     GuestAddr stack;
     GuestAddr parent_tid;
     GuestAddr child_tid;
+    GuestAddr pidfd;  // CLONE_PIDFD: where the descriptor is told
     u64 tls = 0;
+    std::optional<i32> wanted_pid;  // clone3's set_tid
   };
   SyscallResult<i32> clone(Task& task, const CloneRequest& request);
 
@@ -206,8 +214,10 @@ class Kernel : private FastSyscalls {
   /// A session leader gives its terminal up, by exit or TIOCNOTTY: SIGHUP to the foreground group.
   void hang_up_session(Process& leader);
 
-  /// Pids and tids: the lowest free one after the last given out; EAGAIN when none is free.
-  Result<i32> allocate_pid();
+  /// A zombie has been waited for: nothing is left of it.
+  void reap(Process& parent, std::list<ZombieProcess>::iterator zombie);
+  /// A zombie child of `parent` by its pid; the list's end when it has none.
+  std::list<ZombieProcess>::iterator zombie_child(Process& parent, i32 pid);
 
  private:
   explicit Kernel(const KernelOptions& options);
@@ -244,22 +254,32 @@ class Kernel : private FastSyscalls {
   void bad_frame(Task& task, Signal signal);
   // clone.cpp
   Result<i32> make_child(Task& task, const CloneRequest& request);
+  Result<Unit> check_process_limit(const Process& parent);
+  Result<i32> child_pid(Process& parent, const CloneRequest& request);
   Result<Unit> share_or_fork(Task& parent, Task& child, const CloneRequest& request);
+  Result<Unit> give_pidfd(Task& parent, Process& child, GuestAddr told_at);
   // exec.cpp
   struct LoadedImage {
     std::shared_ptr<AddressSpace> space;
     LoadedProgram program;
+    Credentials credentials;
   };
   Result<LoadedImage, LoadError> load_for_exec(Task& task, ExecRequest request);
   void commit_exec(Task& task, LoadedImage image);
   // exit.cpp
   void leave_task(Task& task);
+  void release_futexes(Task& task);  // robust_list.cpp
   void reparent_children(Process& process);
+  void reparent_zombies(Process& process, Process* heir);
   void become_zombie(Process& process, WaitStatus status);
   void notify_parent(Process& child, WaitStatus status);
+  enum class Kept : u8 { ForWait, Nothing };
+  Kept tell_of_end(Process& parent, const ZombieProcess& zombie);
+  void add_zombie(Process& parent, ZombieProcess zombie);
   void reap_dead();
   // job_control.cpp
   void hang_up_if_orphaned(i32 group);
+  void hang_up_without(const Process* parent, const Process& child);
 
   KernelOptions options_;
   std::unique_ptr<FramePool> pool_;
@@ -277,8 +297,9 @@ class Kernel : private FastSyscalls {
   Nanoseconds boot_time_ = 0;
   u64 next_inode_ = 1000;
 
+  PidTable pids_;
   std::map<i32, std::unique_ptr<Process>> processes_;
-  i32 last_pid_ = 1;
+  std::unordered_map<i32, std::list<ZombieProcess>::iterator> zombies_;  // in their parents' lists
   Process* first_ = nullptr;
   std::optional<WaitStatus> first_exit_;
   bool host_stop_requested_ = false;

@@ -17,10 +17,12 @@ ResourceUsage& ResourceUsage::operator+=(const ResourceUsage& other) {
 }
 
 Process::Process(Kernel& kernel, i32 pid)
-    : start_time(kernel.monotonic()),
+    : group(kernel.pids(), 0),
+      session(kernel.pids(), 0),
+      start_time(kernel.monotonic()),
       real_timer(kernel.timers(), [this] { real_timer_expired(); }),
       kernel_(kernel),
-      pid_(pid) {}
+      pid_(kernel.pids(), pid) {}
 
 Process::~Process() = default;
 
@@ -51,9 +53,12 @@ ResourceUsage Process::total_usage() const {
   ResourceUsage total = usage;
   for (const auto& task : tasks) {
     total.user_time += task->cpu_time;
-    if (task->space)
-      total.max_resident_kib =
-          std::max(total.max_resident_kib, task->space->resident_pages() * (kPageSize / 1024));
+    total.voluntary_switches += task->voluntary_switches;
+    total.involuntary_switches += task->involuntary_switches;
+    if (!task->space) continue;
+    total.minor_faults += task->space->faults() - task->faults_before;
+    total.max_resident_kib =
+        std::max(total.max_resident_kib, task->space->most_resident_pages() * (kPageSize / 1024));
   }
   return total;
 }

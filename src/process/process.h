@@ -9,6 +9,8 @@
 #include "fs/terminal.h"
 #include "loader/loader.h"
 #include "process/credentials.h"
+#include "process/pid_fd.h"
+#include "process/pid_table.h"
 #include "process/resource_limits.h"
 #include "process/signals.h"
 #include "process/task.h"
@@ -30,15 +32,18 @@ struct ResourceUsage {
 /// What is left of a process that ended and has not been waited for. Linux: EXIT_ZOMBIE.
 struct ZombieProcess {
   i32 pid = 0;
+  PidUse held;  // keeps the pid from being given out again
   i32 parent_pid = 0;
-  i32 group = 0;
-  i32 session = 0;
+  PidUse group;
+  PidUse session;
   u32 uid = 0;
+  u32 saved_uid = 0;
   std::string name;
   i32 exit_signal = abi::kSigChld;
   WaitStatus status = WaitStatus::exited(0);
   ResourceUsage usage;  // own and waited-for children
   Nanoseconds start_time = 0;
+  std::shared_ptr<PidHandle> handle;  // what its pidfds hold
 };
 
 /// A thread group: one pid, one parent, shared signals and limits. Linux's `struct signal_struct`
@@ -49,8 +54,8 @@ class Process {
   ~Process();
 
   Kernel& kernel() { return kernel_; }
-  i32 pid() const { return pid_; }
-  i32 parent_pid() const { return parent ? parent->pid() : (pid_ == 1 ? 0 : 1); }
+  i32 pid() const { return pid_.value(); }
+  i32 parent_pid() const { return parent ? parent->pid() : (pid() == 1 ? 0 : 1); }
 
   Process* parent = nullptr;  // null: the kernel itself (init, pid 1) is the parent
   std::vector<Process*> children;
@@ -58,8 +63,8 @@ class Process {
   std::vector<std::unique_ptr<Task>> tasks;
   Task& leader() { return *tasks.front(); }
 
-  i32 group = 0;  // process group
-  i32 session = 0;
+  PidUse group;  // process group
+  PidUse session;
   Terminal* terminal = nullptr;  // the controlling terminal
   bool has_executed = false;     // setpgid(2): EACCES after exec
   bool child_subreaper = false;
@@ -67,6 +72,10 @@ class Process {
   i32 parent_death_signal = 0;
   bool dumpable = true;
   bool no_new_privileges = false;
+  bool huge_pages_disabled = false;   // PR_SET_THP_DISABLE
+  bool io_flusher = false;            // PR_SET_IO_FLUSHER
+  i32 machine_check_policy = 2;       // PR_MCE_KILL_DEFAULT: kept and told, as the two above
+  std::shared_ptr<PidHandle> handle;  // what its pidfds hold; made by the first one
 
   PendingSignals pending;
   bool stopped = false;
@@ -100,7 +109,7 @@ class Process {
   void real_timer_expired();
 
   Kernel& kernel_;
-  i32 pid_;
+  PidUse pid_;
 };
 
 }  // namespace kemu

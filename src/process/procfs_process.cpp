@@ -191,7 +191,8 @@ std::string describe_descriptor(const FdTable::Slot& slot) {
   const u32 close_on_exec = slot.close_on_exec == CloseOnExec::Yes ? abi::kOpenCloseOnExec : 0;
   return fmt::format("pos:\t{}\nflags:\t0{:o}\nmnt_id:\t{}\nino:\t{}\n",
                      position.ok() ? *position : 0, slot.file->flags() | close_on_exec, kMountId,
-                     status.ok() ? status->inode : 0);
+                     status.ok() ? status->inode : 0) +
+         slot.file->details();
 }
 
 std::shared_ptr<Inode> make_descriptor_link(Kernel& kernel, const Subject& subject, u64 inode,

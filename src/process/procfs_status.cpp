@@ -76,8 +76,8 @@ void add_process_fields(StatFields& fields, Kernel& kernel, const Somebody& who)
   const ResourceUsage children = zombie ? ResourceUsage() : process->children_usage;
   const Terminal* terminal = zombie ? nullptr : process->terminal;
   fields << (zombie ? zombie->parent_pid : process->parent_pid())
-         << (zombie ? zombie->group : process->group)
-         << (zombie ? zombie->session : process->session)
+         << (zombie ? zombie->group : process->group).value()
+         << (zombie ? zombie->session : process->session).value()
          << (terminal ? static_cast<i32>(terminal->device()) : 0)
          << (terminal ? terminal->foreground_group() : -1);
   fields.zeros(1);  // flags
@@ -151,11 +151,9 @@ std::string signal_status(const Process& process, const Task& task) {
 }
 
 std::string capability_status(const Credentials& ids) {
-  constexpr u64 kEveryCapability = 0x1ffffffffff;
-  const u64 held = ids.privileged() ? kEveryCapability : 0;
   return fmt::format(
       "CapInh:\t{:016x}\nCapPrm:\t{:016x}\nCapEff:\t{:016x}\nCapBnd:\t{:016x}\nCapAmb:\t{:016x}\n",
-      0, held, held, kEveryCapability, 0);
+      ids.inheritable, ids.permitted, ids.effective, ids.bounding, ids.ambient);
 }
 
 std::string id_status(const Process& process) {

@@ -120,7 +120,10 @@ void Kernel::run_slice(Task& task) {
            !task.yield && !interrupt_.load(std::memory_order_relaxed));
   running_ = nullptr;
   charge(task, started);
-  if (task.state == TaskState::Runnable) make_runnable(task);
+  if (task.state == TaskState::Blocked) ++task.voluntary_switches;
+  if (task.state != TaskState::Runnable) return;
+  if (task.yield || !run_queue_.empty()) ++task.involuntary_switches;
+  make_runnable(task);
 }
 
 void Kernel::enter_guest(Task& task, RunLimits& limits) {

@@ -68,10 +68,15 @@ class Task : public Waiter {
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
   GuestAddr robust_list;
-  Nanoseconds cpu_time = 0;   // nanoseconds this task ran
+  Nanoseconds cpu_time = 0;  // nanoseconds this task ran
+  u64 faults_before = 0;     // of its address space, before it came
+  u64 voluntary_switches = 0;
+  u64 involuntary_switches = 0;
   i32 scheduling_policy = 0;  // sched_setscheduler's: kept and told, without effect
   i32 scheduling_priority = 0;
+  bool reset_scheduling_on_fork = false;
   Nanoseconds timer_slack = 50'000;  // prctl's PR_SET_TIMERSLACK: likewise
+  Nanoseconds default_timer_slack = 50'000;
 
   /// For path walks: PathWalker(kernel.mounts(), *task.fs, task.caller()).
   Caller caller() const;

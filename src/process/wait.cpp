@@ -30,22 +30,26 @@ bool selects(const Kernel::ProcessSelector& who, const Kernel::WaitOptions& how,
   return selects(who, child.pid(), child.group) && selects(how, child.exit_signal);
 }
 
-std::optional<Kernel::WaitedChild> take_zombie(Process& parent, const Kernel::ProcessSelector& who,
+std::optional<Kernel::WaitedChild> take_zombie(Kernel& kernel, Process& parent,
+                                               const Kernel::ProcessSelector& who,
                                                const Kernel::WaitOptions& how) {
-  for (auto it = parent.zombies.begin(); it != parent.zombies.end(); ++it) {
-    if (!selects(who, how, *it)) continue;
-    const Kernel::WaitedChild child{it->pid, it->uid, it->status, it->usage};
-    if (!how.keep) {
-      parent.children_usage += it->usage;
-      parent.zombies.erase(it);
-    }
-    return child;
+  auto& zombies = parent.zombies;
+  const bool by_pid = who.kind == Kernel::ProcessSelector::Kind::Pid;
+  auto it = by_pid ? kernel.zombie_child(parent, who.id) : zombies.begin();
+  while (it != zombies.end() && !selects(who, how, *it))
+    it = by_pid ? zombies.end() : std::next(it);
+  if (it == zombies.end()) return std::nullopt;
+  const Kernel::WaitedChild child{it->pid, it->uid, it->status, it->usage};
+  if (!how.keep) {
+    parent.children_usage += it->usage;
+    kernel.reap(parent, it);
   }
-  return std::nullopt;
+  return child;
 }
 
 std::optional<Kernel::WaitedChild> take_change(Process& parent, const Kernel::ProcessSelector& who,
                                                const Kernel::WaitOptions& how) {
+  if (!how.stopped && !how.continued) return std::nullopt;
   for (Process* child : parent.children) {
     if (!selects(who, how, *child) || !child->unreported) continue;
     const WaitStatus status = *child->unreported;
@@ -57,8 +61,14 @@ std::optional<Kernel::WaitedChild> take_change(Process& parent, const Kernel::Pr
   return std::nullopt;
 }
 
-bool has_candidate(const Process& parent, const Kernel::ProcessSelector& who,
+bool has_candidate(Kernel& kernel, Process& parent, const Kernel::ProcessSelector& who,
                    const Kernel::WaitOptions& how) {
+  if (who.kind == Kernel::ProcessSelector::Kind::Pid) {
+    const Process* child = kernel.find_process(who.id);
+    if (child && child->parent == &parent) return selects(who, how, *child);
+    const auto zombie = kernel.zombie_child(parent, who.id);
+    return how.exited && zombie != parent.zombies.end() && selects(who, how, *zombie);
+  }
   // A zombie will neither stop nor continue: who does not ask for exits waits for others.
   if (how.exited)
     for (const ZombieProcess& zombie : parent.zombies)
@@ -74,9 +84,9 @@ SyscallResult<Kernel::WaitedChild> Kernel::wait(Task& task, const ProcessSelecto
                                                 const WaitOptions& how) {
   Process& parent = task.process();
   if (how.exited)
-    if (auto child = take_zombie(parent, who, how)) return *child;
+    if (auto child = take_zombie(*this, parent, who, how)) return *child;
   if (auto child = take_change(parent, who, how)) return *child;
-  if (!has_candidate(parent, who, how)) return Errno::ECHILD;
+  if (!has_candidate(*this, parent, who, how)) return Errno::ECHILD;
   if (how.no_hang) return WaitedChild{};
   task.wait_on(parent.child_changed);
   return Blocked{Restart::IfSaRestart};

@@ -4,6 +4,7 @@
 
 #include "base/abi/fcntl.h"
 #include "base/abi/io.h"
+#include "base/abi/sched.h"
 #include "base/abi/signal.h"
 #include "base/abi/stat.h"
 #include "base/abi/system.h"
@@ -63,6 +64,10 @@ using ItimerKind = FlagWord<struct ItimerKindTag>;
 using PrctlOption = FlagWord<struct PrctlOptionTag, i32>;
 using FutexOperation = FlagWord<struct FutexOperationTag>;
 using RandomFlags = FlagWord<struct RandomFlagsTag>;
+using PidFdFlags = FlagWord<struct PidFdFlagsTag>;
+using UnshareFlags = FlagWord<struct UnshareFlagsTag, u64>;
+using KcmpType = FlagWord<struct KcmpTypeTag, i32>;
+using MlockFlags = FlagWord<struct MlockFlagsTag>;
 using DeviceNumber = FlagWord<struct DeviceNumberTag>;
 using SocketFamily = FlagWord<struct SocketFamilyTag, i32>;
 

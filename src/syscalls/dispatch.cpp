@@ -120,8 +120,8 @@ SyscallOutcome serve_unknown(Task& task) {
   const u64 number = task.syscall.registers.number;
   const std::string_view name = unimplemented_name(number);
   const std::string shown = name.empty() ? fmt::format("syscall_{:#x}", number) : std::string(name);
-  // Start-up code of every libc tries these and has a way without them: no news to anybody.
-  const bool merely_probed = number == abi::kCallRseq || number == abi::kCallClone3;
+  // Start-up code of every libc tries it and has a way without it: no news to anybody.
+  const bool merely_probed = number == abi::kCallRseq;
   if (!merely_probed)
     task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
                                   shown, number, task.tid());
@@ -196,6 +196,7 @@ std::optional<u32> in_place_arguments(u64 number) {
     case abi::kCallExit:
     case abi::kCallExitGroup:
     case abi::kCallClone:
+    case abi::kCallClone3:
     case abi::kCallExecve:
     case abi::kCallExecveat:
     case abi::kCallRtSigreturn: return std::nullopt;

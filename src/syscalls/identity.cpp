@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/abi/prctl.h"
+#include "base/abi/capability.h"
 #include "syscalls/handlers.h"
 #include "syscalls/refuse.h"
 
@@ -25,15 +25,21 @@ Ids user_ids(Credentials& c) { return {c.uid, c.euid, c.suid, c.fsuid}; }
 Ids group_ids(Credentials& c) { return {c.gid, c.egid, c.sgid, c.fsgid}; }
 
 enum class Kind : u8 { User, Group };
+/// Which capabilities a change of user ids takes along.
+enum class Fixup : u8 { Users, FilesystemUser };
 
 /// Applies `change` to a copy of the caller's ids of one kind and keeps what it made unless it
 /// failed. A new effective id takes dumpability and the parent-death signal away (commit_creds()).
 template <typename Change>
-Result<Unit> change_ids(Task& task, Kind kind, Change&& change) {
+Result<Unit> change_ids(Task& task, Kind kind, Change&& change, Fixup fixup = Fixup::Users) {
   Process& process = task.process();
   Credentials fresh = process.credentials;
-  TRY(change(kind == Kind::User ? user_ids(fresh) : group_ids(fresh), fresh.privileged()));
   const Credentials& old = process.credentials;
+  const bool may_be_anybody = old.capable(kind == Kind::User ? abi::kCapSetuid : abi::kCapSetgid);
+  TRY(change(kind == Kind::User ? user_ids(fresh) : group_ids(fresh), may_be_anybody));
+  if (kind == Kind::User && fixup == Fixup::Users) fresh.after_change_of_users(old);
+  if (kind == Kind::User && fixup == Fixup::FilesystemUser)
+    fresh.after_change_of_filesystem_user(old);
   if (fresh.euid != old.euid || fresh.egid != old.egid || fresh.fsuid != old.fsuid ||
       fresh.fsgid != old.fsgid) {
     process.dumpable = false;
@@ -97,12 +103,15 @@ Result<Unit> set_all(Task& task, Kind kind, u32 real, u32 effective, u32 saved) 
 // setfsuid(2), setfsgid(2): never an error, always the old id.
 Result<u32> set_filesystem_id(Task& task, Kind kind, u32 id) {
   u32 old = 0;
-  TRY(change_ids(task, kind, [id, &old](Ids ids, bool privileged) -> Result<Unit> {
-    old = ids.filesystem;
-    const bool own = id == ids.real || id == ids.effective || id == ids.saved || id == old;
-    if (id != kUnchanged && (own || privileged)) ids.filesystem = id;
-    return Unit{};
-  }));
+  TRY(change_ids(
+      task, kind,
+      [id, &old](Ids ids, bool privileged) -> Result<Unit> {
+        old = ids.filesystem;
+        const bool own = id == ids.real || id == ids.effective || id == ids.saved || id == old;
+        if (id != kUnchanged && (own || privileged)) ids.filesystem = id;
+        return Unit{};
+      },
+      Fixup::FilesystemUser));
   return old;
 }
 
@@ -166,7 +175,7 @@ SyscallResult<i32> sys_getgroups(Task& task, i32 size, GuestAddr list) {
 SyscallResult<Unit> sys_setgroups(Task& task, i32 size, GuestAddr list) {
   constexpr u32 kMostGroups = 65536;  // NGROUPS_MAX
   Credentials& ids = task.process().credentials;
-  if (!ids.privileged()) return Errno::EPERM;
+  if (!ids.capable(abi::kCapSetgid)) return Errno::EPERM;
   if (static_cast<u32>(size) > kMostGroups) return Errno::EINVAL;
   std::vector<u32> groups(static_cast<u32>(size));
   TRY(task.space->read(list, std::as_writable_bytes(std::span(groups))));
@@ -177,11 +186,6 @@ SyscallResult<Unit> sys_setgroups(Task& task, i32 size, GuestAddr list) {
 }
 
 namespace {
-
-constexpr u64 kAllCapabilities = (u64{2} << abi::kLastCapability) - 1;
-
-/// Capabilities follow from the ids alone: all for root, none for others.
-u64 capabilities_of(const Credentials& ids) { return ids.privileged() ? kAllCapabilities : 0; }
 
 /// How many CapabilityData a header's version means. For an unknown one the header is told the
 /// preferred version (capget(2)). EFAULT, EINVAL.
@@ -211,29 +215,40 @@ SyscallResult<Unit> sys_capget(Task& task, GuestAddr header_addr, GuestAddr data
   Task* target = header.pid == 0 ? &task : task.kernel().find_task(header.pid);
   if (!target) return Errno::ESRCH;
   if (data.is_null()) return Unit{};
-  const u64 set = capabilities_of(target->process().credentials);
+  const Credentials& ids = target->process().credentials;
   std::array<abi::CapabilityData, 2> told{};
-  for (u32 i = 0; i < *words; ++i)
-    told[i].effective = told[i].permitted = static_cast<u32>(set >> 32 * i);
+  for (u32 i = 0; i < *words; ++i) {
+    told[i].effective = static_cast<u32>(ids.effective >> 32 * i);
+    told[i].permitted = static_cast<u32>(ids.permitted >> 32 * i);
+    told[i].inheritable = static_cast<u32>(ids.inheritable >> 32 * i);
+  }
   return task.space->write(data, std::as_bytes(std::span(told).first(*words)));
 }
 
+// cap_capset() in security/commoncap.c.
 SyscallResult<Unit> sys_capset(Task& task, GuestAddr header_addr, GuestAddr data) {
   abi::CapabilityHeader header;
   const u32 words = TRY(capability_words(task, header_addr, header));
   if (header.pid != 0 && header.pid != task.tid()) return Errno::EPERM;
   std::array<abi::CapabilityData, 2> wanted{};
   TRY(task.space->read(data, std::as_writable_bytes(std::span(wanted).first(words))));
-  const u64 own = capabilities_of(task.process().credentials);
-  u64 effective = 0, permitted = 0;
+  Credentials& ids = task.process().credentials;
+  u64 effective = 0, permitted = 0, inheritable = 0;
   for (u32 i = 0; i < words; ++i) {
-    effective |= u64{wanted[i].effective} << 32 * i;
-    permitted |= u64{wanted[i].permitted} << 32 * i;
+    effective |= u64{wanted[i].effective} << 32 * i & abi::kAllCapabilities;
+    permitted |= u64{wanted[i].permitted} << 32 * i & abi::kAllCapabilities;
+    inheritable |= u64{wanted[i].inheritable} << 32 * i & abi::kAllCapabilities;
   }
-  const u64 known = permitted & kAllCapabilities;
-  if ((known & ~own) != 0 || (effective & ~permitted & kAllCapabilities) != 0) return Errno::EPERM;
-  if (known != own || (effective & kAllCapabilities) != own)
-    task.kernel().log().warn_once("capset", "capset: dropping capabilities has no effect");
+  const auto within = [](u64 set, u64 bound) { return (set & ~bound) == 0; };
+  if (!ids.capable(abi::kCapSetpcap) && !within(inheritable, ids.inheritable | ids.permitted))
+    return Errno::EPERM;
+  if (!within(inheritable, ids.inheritable | ids.bounding) || !within(permitted, ids.permitted) ||
+      !within(effective, permitted))
+    return Errno::EPERM;
+  ids.effective = effective;
+  ids.permitted = permitted;
+  ids.inheritable = inheritable;
+  ids.ambient &= permitted & inheritable;
   return Unit{};
 }
 

@@ -92,7 +92,8 @@ Result<Unit> fault_in(AddressSpace& space, GuestRange range) {
 
 bool may_lock(Task& task, u64 bytes) {
   const Process& process = task.process();
-  return process.credentials.privileged() || bytes <= process.limits.soft(Resource::LockedMemory);
+  return process.credentials.capable(abi::kCapIpcLock) ||
+         bytes <= process.limits.soft(Resource::LockedMemory);
 }
 
 /// can_do_mlock(): nobody but root locks anything under a limit of 0.
@@ -218,6 +219,18 @@ SyscallResult<Unit> sys_mlock(Task& task, GuestAddr addr, u64 size) {
   if (!may_lock(task, bytes)) return Errno::ENOMEM;
   const GuestRange range = TRY(checked_range(addr.page_floor(), bytes, Errno::EINVAL));
   return fault_in(*task.space, range);
+}
+
+SyscallResult<Unit> sys_mlock2(Task& task, GuestAddr addr, u64 size, MlockFlags flags) {
+  constexpr u32 kOnFault = 1;  // MLOCK_ONFAULT: pages come when they are touched
+  if (flags.any_but(kOnFault)) return Errno::EINVAL;
+  if (!flags.has(kOnFault)) return sys_mlock(task, addr, size);
+  TRY(check_may_lock(task));
+  const u64 bytes = page_align(size + addr.page_offset());
+  if (!may_lock(task, bytes)) return Errno::ENOMEM;
+  const GuestRange range = TRY(checked_range(addr.page_floor(), bytes, Errno::EINVAL));
+  if (!range.empty() && !task.space->map().covers(range)) return Errno::ENOMEM;
+  return Unit{};
 }
 
 SyscallResult<Unit> sys_munlock(Task& task, GuestAddr addr, u64 size) {

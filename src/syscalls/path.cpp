@@ -106,7 +106,9 @@ SyscallResult<Unit> sys_mknodat(Task& task, DirFd dir, Path path, FileMode mode,
   // As without CAP_MKNOD, whoever kemu itself runs as: a node made by root on the host's file
   // system would be the host's own device, which a guest under --root is not to reach.
   const bool is_device = type == FileType::CharDevice || type == FileType::BlockDevice;
-  if (is_device) return refuse(task, "mknodat of a device", Errno::EPERM);
+  // Under --fakeroot it is a placeholder.
+  if (is_device && !task.kernel().options().fake_root)
+    return refuse(task, "mknodat of a device", Errno::EPERM);
   PathWalker walker = task.walker();
   const u32 permissions = mode.bits & kPermissionBits & ~task.fs->umask;
   return make_node_at(walker, at.base, at.text, type, permissions, device.bits);
@@ -228,7 +230,7 @@ SyscallResult<Unit> sys_fchdir(Task& task, Fd fd) {
 SyscallResult<Unit> sys_chroot(Task& task, Path path) {
   const Location place = TRY(take_place(task, DirFd{}, path, FinalLink::Follow));
   TRY(check_enterable(place));
-  if (!task.process().credentials.privileged()) return Errno::EPERM;
+  if (!task.process().credentials.capable(abi::kCapSysChroot)) return Errno::EPERM;
   task.fs->root = place;
   return Unit{};
 }

@@ -50,8 +50,8 @@ Result<i32> set_parent_death_signal(Process& process, u64 signal) {
 }
 
 Result<i32> set_timer_slack(Task& task, u64 slack) {
-  constexpr Nanoseconds kDefaultSlack = 50'000;
-  task.timer_slack = static_cast<i64>(slack) > 0 ? static_cast<Nanoseconds>(slack) : kDefaultSlack;
+  task.timer_slack =
+      static_cast<i64>(slack) > 0 ? static_cast<Nanoseconds>(slack) : task.default_timer_slack;
   return 0;
 }
 
@@ -59,14 +59,17 @@ Result<i32> set_timer_slack(Task& task, u64 slack) {
 /// programs probe for them, so nobody needs to be warned.
 bool is_probed_feature(i32 option) {
   switch (option) {
+    case abi::kPrGetUnalign:
+    case abi::kPrSetUnalign:
+    case abi::kPrGetTsc:
+    case abi::kPrSetTsc:
+    case abi::kPrSetSeccomp:
     case abi::kPrSveSetVl:
     case abi::kPrSveGetVl:
     case abi::kPrPacResetKeys:
     case abi::kPrSetTaggedAddrCtrl:
     case abi::kPrGetTaggedAddrCtrl:
-    case abi::kPrSetVma:
-    case abi::kPrSetPtracer:
-    case abi::kPrCapAmbient: return true;
+    case abi::kPrSetPtracer: return true;
     default: return false;
   }
 }
@@ -76,25 +79,150 @@ Result<i32> refuse_option(Task& task, i32 option) {
   return refuse(task, fmt::format("prctl option {}", option), Errno::EINVAL);
 }
 
-Result<i32> drop_from_bounding_set(Task& task, u64 capability) {
-  if (!task.process().credentials.privileged()) return Errno::EPERM;
+Result<i32> drop_from_bounding_set(Credentials& ids, u64 capability) {
+  if (!ids.capable(abi::kCapSetpcap)) return Errno::EPERM;
   if (capability > abi::kLastCapability) return Errno::EINVAL;
-  return refuse(task, "prctl PR_CAPBSET_DROP", Errno::EPERM);
+  ids.bounding &= ~(u64{1} << capability);
+  return 0;
+}
+
+/// cap_task_prctl(): locked bits stay, nothing unknown is set, and CAP_SETPCAP is needed.
+Result<i32> set_secure_bits(Credentials& ids, u64 wanted) {
+  const u32 locked = ids.secure_bits & abi::kSecureAllLocks;
+  const u64 changed = wanted ^ ids.secure_bits;
+  if ((locked >> 1 & changed) != 0 || (locked & ~wanted) != 0 ||
+      (wanted & ~u64{abi::kSecureAllBits | abi::kSecureAllLocks}) != 0 ||
+      !ids.capable(abi::kCapSetpcap))
+    return Errno::EPERM;
+  ids.secure_bits = static_cast<u32>(wanted);
+  return 0;
+}
+
+Result<i32> set_keep_capabilities(Credentials& ids, u64 value) {
+  if (value > 1) return Errno::EINVAL;
+  if (ids.secure_bits & abi::kSecureKeepCaps << 1) return Errno::EPERM;
+  ids.secure_bits &= ~abi::kSecureKeepCaps;
+  if (value == 1) ids.secure_bits |= abi::kSecureKeepCaps;
+  return 0;
+}
+
+Result<i32> control_ambient_set(Credentials& ids, u64 operation, u64 capability, u64 rest) {
+  constexpr u64 kIsSet = 1, kRaise = 2, kLower = 3, kClearAll = 4;
+  if (operation == kClearAll) {
+    if ((capability | rest) != 0) return Errno::EINVAL;
+    ids.ambient = 0;
+    return 0;
+  }
+  if (rest != 0 || capability > abi::kLastCapability) return Errno::EINVAL;
+  const u64 bit = u64{1} << capability;
+  switch (operation) {
+    case kIsSet: return i32{(ids.ambient & bit) != 0};
+    case kLower: ids.ambient &= ~bit; return 0;
+    case kRaise:
+      if (!(ids.permitted & ids.inheritable & bit) ||
+          (ids.secure_bits & abi::kSecureNoAmbientRaise))
+        return Errno::EPERM;
+      ids.ambient |= bit;
+      return 0;
+    default: return Errno::EINVAL;
+  }
+}
+
+struct PrctlArguments {
+  u64 first, second, third, fourth;
+  bool nothing_after_first() const { return (second | third | fourth) == 0; }
+  bool nothing() const { return first == 0 && nothing_after_first(); }
+};
+
+Result<i32> control_machine_checks(Process& process, const PrctlArguments& args) {
+  constexpr u64 kClear = 0, kSet = 1, kMostPolicy = 2;  // PR_MCE_KILL_…
+  if ((args.third | args.fourth) != 0) return Errno::EINVAL;
+  constexpr i32 kDefaultPolicy = 2;
+  if (args.first == kClear) {
+    if (args.second != 0) return Errno::EINVAL;
+    process.machine_check_policy = kDefaultPolicy;
+    return 0;
+  }
+  if (args.first != kSet || args.second > kMostPolicy) return Errno::EINVAL;
+  process.machine_check_policy = static_cast<i32>(args.second);
+  return 0;
+}
+
+/// PR_SET_VMA: names of anonymous memory, for /proc/PID/maps; checked, and not shown. EINVAL,
+/// EFAULT, ENOMEM where nothing is mapped.
+Result<i32> name_memory(Task& task, const PrctlArguments& args) {
+  constexpr u64 kSetName = 0, kLongestName = 80;
+  if (args.first != kSetName) return Errno::EINVAL;
+  if (args.fourth != 0) {
+    const auto name = task.space->read_c_string(GuestAddr(args.fourth), kLongestName);
+    if (!name.ok()) return name.error() == Errno::ENAMETOOLONG ? Errno::EINVAL : name.error();
+    for (const char c : *name)
+      if (c < 0x20 || c > 0x7e || std::string_view("\\`$[]").find(c) != std::string_view::npos)
+        return Errno::EINVAL;
+  }
+  const u64 size = (args.third + kPageSize - 1) & ~(kPageSize - 1);
+  if (args.second % kPageSize != 0 || (args.third != 0 && size == 0) ||
+      args.second + size < args.second)
+    return Errno::EINVAL;
+  if (size == 0) return 0;
+  TRY(task.space->update_vmas({GuestAddr(args.second), GuestAddr(args.second + size)},
+                              [](Vma&) {}));
+  return 0;
+}
+
+/// Settings that kemu keeps and tells, and that change nothing in it.
+Result<i32> control_hints(Task& task, i32 option, const PrctlArguments& args) {
+  Process& process = task.process();
+  switch (option) {
+    case abi::kPrSetThpDisable:
+      if (!args.nothing_after_first()) return Errno::EINVAL;
+      process.huge_pages_disabled = args.first != 0;
+      return 0;
+    case abi::kPrGetThpDisable:
+      if (!args.nothing()) return Errno::EINVAL;
+      return i32{process.huge_pages_disabled};
+    case abi::kPrSetIoFlusher:
+      if (!process.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
+      if (!args.nothing_after_first()) return Errno::EINVAL;
+      return set_switch(process.io_flusher, args.first);
+    case abi::kPrGetIoFlusher:
+      if (!process.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
+      if (!args.nothing()) return Errno::EINVAL;
+      return i32{process.io_flusher};
+    case abi::kPrMceKill: return control_machine_checks(process, args);
+    case abi::kPrMceKillGet:
+      if (!args.nothing()) return Errno::EINVAL;
+      return process.machine_check_policy;
+    case abi::kPrGetTiming: return 0;  // PR_TIMING_STATISTICAL, the one there is
+    case abi::kPrSetTiming:
+      if (args.first != 0) return Errno::EINVAL;
+      return 0;
+    case abi::kPrSetVma: return name_memory(task, args);
+    // Another layout of memory than it has is CAP_SYS_RESOURCE's to declare.
+    case abi::kPrSetMm: return refuse(task, "prctl PR_SET_MM", Errno::EPERM);
+    // PR_GET/SET_SPECULATION_CTRL: no mitigation is there to be controlled.
+    case abi::kPrGetSpeculation:
+    case abi::kPrSetSpeculation: return Errno::ENODEV;
+    default: return refuse_option(task, option);
+  }
 }
 
 /// Settings of credentials and capabilities.
-Result<i32> control_credentials(Task& task, i32 option, u64 arg) {
+Result<i32> control_credentials(Task& task, i32 option, const PrctlArguments& args) {
   Credentials& ids = task.process().credentials;
   switch (option) {
-    case abi::kPrGetKeepCaps: return i32{ids.keep_capabilities};
-    case abi::kPrSetKeepCaps: return set_switch(ids.keep_capabilities, arg);
+    case abi::kPrGetKeepCaps: return i32{(ids.secure_bits & abi::kSecureKeepCaps) != 0};
+    case abi::kPrSetKeepCaps: return set_keep_capabilities(ids, args.first);
     case abi::kPrCapBsetRead:
-      if (arg > abi::kLastCapability) return Errno::EINVAL;
-      return 1;
-    case abi::kPrCapBsetDrop: return drop_from_bounding_set(task, arg);
-    case abi::kPrGetSecureBits:
+      if (args.first > abi::kLastCapability) return Errno::EINVAL;
+      return static_cast<i32>(ids.bounding >> args.first & 1);
+    case abi::kPrCapBsetDrop: return drop_from_bounding_set(ids, args.first);
+    case abi::kPrGetSecureBits: return static_cast<i32>(ids.secure_bits);
+    case abi::kPrSetSecureBits: return set_secure_bits(ids, args.first);
+    case abi::kPrCapAmbient:
+      return control_ambient_set(ids, args.first, args.second, args.third | args.fourth);
     case abi::kPrGetSeccomp: return 0;
-    default: return refuse_option(task, option);
+    default: return control_hints(task, option, args);
   }
 }
 
@@ -103,7 +231,7 @@ Result<i32> control_credentials(Task& task, i32 option, u64 arg) {
 SyscallResult<i32> sys_prctl(Task& task, PrctlOption option, u64 arg2, u64 arg3, u64 arg4,
                              u64 arg5) {
   Process& process = task.process();
-  const bool rest_is_zero = (arg3 | arg4 | arg5) == 0;
+  const PrctlArguments args{arg2, arg3, arg4, arg5};
   switch (option.bits) {
     case abi::kPrSetName: return set_name(task, GuestAddr(arg2));
     case abi::kPrGetName: return get_name(task, GuestAddr(arg2));
@@ -114,20 +242,16 @@ SyscallResult<i32> sys_prctl(Task& task, PrctlOption option, u64 arg2, u64 arg3,
     case abi::kPrSetChildSubreaper: process.child_subreaper = arg2 != 0; return 0;
     case abi::kPrGetChildSubreaper: return tell(task, arg2, i32{process.child_subreaper});
     case abi::kPrSetNoNewPrivs:
-      if (arg2 != 1 || !rest_is_zero) return Errno::EINVAL;
+      if (arg2 != 1 || !args.nothing_after_first()) return Errno::EINVAL;
       process.no_new_privileges = true;
       return 0;
     case abi::kPrGetNoNewPrivs:
-      if (arg2 != 0 || !rest_is_zero) return Errno::EINVAL;
+      if (!args.nothing()) return Errno::EINVAL;
       return i32{process.no_new_privileges};
     case abi::kPrSetTimerSlack: return set_timer_slack(task, arg2);
     case abi::kPrGetTimerSlack: return static_cast<i32>(std::min<i64>(task.timer_slack, INT32_MAX));
     case abi::kPrGetTidAddress: return tell(task, arg2, task.clear_child_tid.value());
-    case abi::kPrSetThpDisable: return rest_is_zero ? Result<i32>(0) : Result<i32>(Errno::EINVAL);
-    case abi::kPrGetThpDisable:
-      if (arg2 != 0 || !rest_is_zero) return Errno::EINVAL;
-      return 0;
-    default: return control_credentials(task, option.bits, arg2);
+    default: return control_credentials(task, option.bits, args);
   }
 }
 

@@ -21,7 +21,7 @@ constexpr i32 kLeastNice = -20;
 
 /// set_one_prio_perm() and check_same_owner(): root, or the owner.
 bool may_manage(const Credentials& own, const Credentials& other) {
-  return own.privileged() || own.euid == other.uid || own.euid == other.euid;
+  return own.capable(abi::kCapSysNice) || own.euid == other.uid || own.euid == other.euid;
 }
 
 template <typename Wanted>
@@ -70,7 +70,7 @@ Result<Unit> set_nice(Task& task, Process& target, i32 nice) {
   constexpr u64 kMostNiceLimit = kNicest + 1 - kLeastNice;
   const u64 limit = std::min(target.limits.soft(Resource::Nice), kMostNiceLimit);
   const i32 floor = kNicest + 1 - static_cast<i32>(limit);
-  if (nice < target.nice && nice < floor && !own.privileged()) return Errno::EACCES;
+  if (nice < target.nice && nice < floor && !own.capable(abi::kCapSysNice)) return Errno::EACCES;
   target.nice = nice;
   return Unit{};
 }
@@ -100,7 +100,7 @@ SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority)
   const i32 level = priority & ((1 << abi::kIoPriorityClassShift) - 1);
   switch (priority >> abi::kIoPriorityClassShift) {
     case abi::kIoPriorityRealTime:
-      if (!task.process().credentials.privileged()) return Errno::EPERM;
+      if (!task.process().credentials.capable(abi::kCapSysNice)) return Errno::EPERM;
       [[fallthrough]];
     case abi::kIoPriorityBestEffort:
       if (level >= 8) return Errno::EINVAL;
@@ -147,7 +147,7 @@ Result<Unit> set_policy(Task& task, Task& target, i32 policy, i32 priority) {
   const bool real_time = is_real_time(policy);
   if (real_time ? priority < 1 || priority > 99 : priority != 0) return Errno::EINVAL;
   const Credentials& own = task.process().credentials;
-  if (real_time && !own.privileged() &&
+  if (real_time && !own.capable(abi::kCapSysNice) &&
       static_cast<u64>(priority) > target.process().limits.soft(Resource::RealTimePriority))
     return Errno::EPERM;
   if (!may_manage(own, target.process().credentials)) return Errno::EPERM;
@@ -172,11 +172,15 @@ SyscallResult<Unit> sys_sched_setscheduler(Task& task, i32 pid, i32 policy, InPt
   Task* target = TRY(scheduled_task(task, pid));
   const i32 wanted = policy & ~abi::kSchedResetOnFork;
   TRY(check_policy(wanted));
-  return set_policy(task, *target, wanted, priority);
+  TRY(set_policy(task, *target, wanted, priority));
+  target->reset_scheduling_on_fork = policy & abi::kSchedResetOnFork;
+  return Unit{};
 }
 
 SyscallResult<i32> sys_sched_getscheduler(Task& task, i32 pid) {
-  return TRY(scheduled_task(task, pid))->scheduling_policy;
+  const Task* target = TRY(scheduled_task(task, pid));
+  return target->scheduling_policy |
+         (target->reset_scheduling_on_fork ? abi::kSchedResetOnFork : 0);
 }
 
 SyscallResult<Unit> sys_sched_getparam(Task& task, i32 pid, OutPtr<i32> param) {
@@ -215,6 +219,82 @@ SyscallResult<i32> sys_sched_get_priority_min(Task&, i32 policy) {
   if (policy == abi::kSchedDeadline) return 0;
   TRY(check_policy(policy));
   return is_real_time(policy) ? 1 : 0;
+}
+
+namespace {
+
+/// sched_copy_attr(): a shorter struct is completed with zeros, a longer one has to end in them.
+/// E2BIG with the size that is known, EINVAL, EFAULT.
+Result<abi::SchedulingAttributes> copy_attributes(Task& task, GuestAddr from) {
+  abi::SchedulingAttributes wanted;
+  u32 size = TRY(task.space->read_value<u32>(from));
+  if (size == 0) size = abi::kSchedulingAttributesSize0;
+  const auto too_big = [&]() -> Result<abi::SchedulingAttributes> {
+    TRY(task.space->write_value(from, u32{sizeof wanted}));
+    return Errno::E2BIG;
+  };
+  if (size < abi::kSchedulingAttributesSize0 || size > kPageSize) return too_big();
+  std::vector<std::byte> bytes(std::max<u64>(size, sizeof wanted));
+  TRY(task.space->read(from, std::span(bytes).first(size)));
+  for (u64 i = sizeof wanted; i < size; ++i)
+    if (bytes[i] != std::byte{}) return too_big();
+  std::copy_n(bytes.begin(), sizeof wanted, std::as_writable_bytes(std::span(&wanted, 1)).begin());
+  wanted.nice = std::clamp(wanted.nice, kLeastNice, kNicest);
+  return wanted;
+}
+
+}  // namespace
+
+SyscallResult<Unit> sys_sched_setattr(Task& task, i32 pid,
+                                      InPtr<abi::SchedulingAttributes> attributes, u32 flags) {
+  constexpr u64 kKnownFlags = 0x7f;  // SCHED_FLAG_ALL
+  if (attributes.is_null() || pid < 0 || flags != 0) return Errno::EINVAL;
+  const auto wanted = TRY(copy_attributes(task, attributes.addr));
+  if (static_cast<i32>(wanted.policy) < 0) return Errno::EINVAL;
+  Task* target = TRY(scheduled_task(task, pid));
+  if (wanted.flags & ~kKnownFlags) return Errno::EINVAL;
+  const bool keeps_policy = wanted.flags & abi::kSchedFlagKeepPolicy;
+  const i32 policy = keeps_policy ? target->scheduling_policy : static_cast<i32>(wanted.policy);
+  TRY(check_policy(policy));
+  if (!is_real_time(policy) && !(wanted.flags & abi::kSchedFlagKeepParams)) {
+    if (wanted.priority != 0) return Errno::EINVAL;
+    const bool lower = wanted.nice < target->process().nice;
+    const auto changed = set_nice(task, target->process(), wanted.nice);
+    if (!changed.ok()) return lower ? Errno::EPERM : changed.error();
+  }
+  const bool keeps_params = wanted.flags & abi::kSchedFlagKeepParams;
+  TRY(set_policy(task, *target, policy,
+                 keeps_params ? target->scheduling_priority : static_cast<i32>(wanted.priority)));
+  target->reset_scheduling_on_fork = wanted.flags & abi::kSchedFlagResetOnFork;
+  return Unit{};
+}
+
+SyscallResult<Unit> sys_sched_getattr(Task& task, i32 pid,
+                                      OutPtr<abi::SchedulingAttributes> attributes, u32 size,
+                                      u32 flags) {
+  if (attributes.is_null() || pid < 0 || size > kPageSize ||
+      size < abi::kSchedulingAttributesSize0 || flags != 0)
+    return Errno::EINVAL;
+  const Task* target = TRY(scheduled_task(task, pid));
+  abi::SchedulingAttributes told;
+  told.size = static_cast<u32>(std::min<u64>(size, sizeof told));
+  told.policy = static_cast<u32>(target->scheduling_policy);
+  if (target->reset_scheduling_on_fork) told.flags |= abi::kSchedFlagResetOnFork;
+  told.priority = static_cast<u32>(target->scheduling_priority);
+  if (!is_real_time(target->scheduling_policy))
+    told.nice = TRY(scheduled_task(task, pid))->process().nice;
+  return task.space->write(attributes.addr, std::as_bytes(std::span(&told, 1)).first(told.size));
+}
+
+// Round-robin tasks have a time slice of their own, 100 ms; FIFO ones none. Others are told the
+// slice kemu gives them.
+SyscallResult<Unit> sys_sched_rr_get_interval(Task& task, i32 pid, OutPtr<abi::Timespec> interval) {
+  const Task* target = TRY(scheduled_task(task, pid));
+  constexpr i64 kRoundRobin = 100'000'000, kFair = 4'000'000;
+  i64 nanoseconds = kFair;
+  if (target->scheduling_policy == abi::kSchedRoundRobin) nanoseconds = kRoundRobin;
+  if (target->scheduling_policy == abi::kSchedFifo) nanoseconds = 0;
+  return task.space->write_value(interval.addr, abi::Timespec{0, nanoseconds});
 }
 
 }  // namespace kemu

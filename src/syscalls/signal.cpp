@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "syscalls/handlers.h"
+#include "syscalls/signal_sending.h"
 #include "syscalls/temporary_mask.h"
 #include "syscalls/time_values.h"
 
@@ -30,7 +31,7 @@ abi::SigInfo sender_info(Task& task, i32 signal, i32 code) {
 
 /// kill_ok_by_cred(): root, or one of the sender's ids is the target's real or saved one.
 bool owns(const Credentials& own, u32 uid, u32 saved_uid) {
-  return own.privileged() || own.euid == uid || own.euid == saved_uid || own.uid == uid ||
+  return own.capable(abi::kCapKill) || own.euid == uid || own.euid == saved_uid || own.uid == uid ||
          own.uid == saved_uid;
 }
 
@@ -47,7 +48,7 @@ Result<Unit> check_permission(Task& task, Process& target, i32 signal) {
 /// A zombie still has a pid: signals to it are checked, and have no effect.
 Result<Unit> check_permission(Task& task, const ZombieProcess& zombie, i32 signal) {
   if (signal < 0 || signal > abi::kSigMax) return Errno::EINVAL;
-  if (owns(task.process().credentials, zombie.uid, zombie.uid)) return Unit{};
+  if (owns(task.process().credentials, zombie.uid, zombie.saved_uid)) return Unit{};
   return Errno::EPERM;
 }
 
@@ -142,6 +143,14 @@ Result<abi::SigInfo> queued_info(Task& task, i32 target, i32 signal, InPtr<abi::
 }
 
 }  // namespace
+
+abi::SigInfo signal_from(Task& task, i32 signal, i32 code) {
+  return sender_info(task, signal, code);
+}
+
+Result<Unit> send_signal_to(Task& task, i32 pid, const abi::SigInfo& info) {
+  return send_to_process(task, pid, info);
+}
 
 SyscallResult<Unit> sys_kill(Task& task, i32 pid, SignalNumber signal) {
   const abi::SigInfo info = sender_info(task, signal.bits, abi::kSiUser);

@@ -70,7 +70,8 @@ Result<Unit> check_new_limit(Task& task, Resource resource, const ResourceLimit&
   constexpr u64 kMostOpenFiles = u64{1} << 20;  // fs.nr_open
   if (wanted.soft > wanted.hard) return Errno::EINVAL;
   if (resource == Resource::OpenFiles && wanted.hard > kMostOpenFiles) return Errno::EPERM;
-  if (wanted.hard > old.hard && !task.process().credentials.privileged()) return Errno::EPERM;
+  if (wanted.hard > old.hard && !task.process().credentials.capable(abi::kCapSysResource))
+    return Errno::EPERM;
   return Unit{};
 }
 
@@ -107,7 +108,7 @@ Result<Unit> change_limit(Task& task, Process& target, Resource resource,
 bool may_limit(Task& task, const Process& target) {
   const Credentials& own = task.process().credentials;
   const Credentials& other = target.credentials;
-  if (&target == &task.process() || own.privileged()) return true;
+  if (&target == &task.process() || own.capable(abi::kCapSysResource)) return true;
   return own.uid == other.euid && own.uid == other.suid && own.uid == other.uid &&
          own.gid == other.egid && own.gid == other.sgid && own.gid == other.gid;
 }

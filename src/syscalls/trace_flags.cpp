@@ -152,7 +152,15 @@ constexpr FlagName kCloneNames[] = {
     {0x20000000, "CLONE_NEWPID"},
     {0x40000000, "CLONE_NEWNET"},
     {0x80000000, "CLONE_IO"},
+    {0x80, "CLONE_NEWTIME"},
+    {u64{1} << 32, "CLONE_CLEAR_SIGHAND"},
+    {u64{1} << 33, "CLONE_INTO_CGROUP"},
 };
+constexpr FlagName kPidFdNames[] = {{04000, "PIDFD_NONBLOCK"}};
+constexpr FlagName kKcmpNames[] = {{0, "KCMP_FILE"},   {1, "KCMP_VM"},      {2, "KCMP_FILES"},
+                                   {3, "KCMP_FS"},     {4, "KCMP_SIGHAND"}, {5, "KCMP_IO"},
+                                   {6, "KCMP_SYSVSEM"}};
+constexpr FlagName kMlockNames[] = {{1, "MLOCK_ONFAULT"}};
 constexpr FlagName kWaitNames[] = {
     {1, "WNOHANG"},         {2, "WUNTRACED"},         {4, "WEXITED"},
     {8, "WCONTINUED"},      {0x01000000, "WNOWAIT"},  {0x20000000, "__WNOTHREAD"},
@@ -281,6 +289,10 @@ void TracePrinter::print(CloneFlags v) {
   if (rest != 0 || signal == 0) append(flags_text(rest, kCloneNames));
   if (signal != 0) append((rest != 0 ? "|" : "") + signal_text(static_cast<i64>(signal)));
 }
+void TracePrinter::print(UnshareFlags v) { append(flags_text(v.bits, kCloneNames)); }
+void TracePrinter::print(PidFdFlags v) { append(flags_text(v.bits, kPidFdNames)); }
+void TracePrinter::print(MlockFlags v) { append(flags_text(v.bits, kMlockNames)); }
+void TracePrinter::print(KcmpType v) { append(choice_text(static_cast<u32>(v.bits), kKcmpNames)); }
 void TracePrinter::print(WaitFlags v) { append(flags_text(v.bits, kWaitNames)); }
 void TracePrinter::print(IdType v) { append(choice_text(v.bits, kIdTypes)); }
 void TracePrinter::print(SignalNumber v) { append(signal_text(v.bits)); }

@@ -147,6 +147,10 @@ class TracePrinter {
   void print(MsyncFlags value);
   void print(CloneFlags value);
   void print(WaitFlags value);
+  void print(UnshareFlags value);
+  void print(PidFdFlags value);
+  void print(MlockFlags value);
+  void print(KcmpType value);
   void print(IdType value);
   void print(SignalNumber value);
   void print(SigMaskHow value);
@@ -204,6 +208,8 @@ class TracePrinter {
   void print_value(const abi::Rusage& value);
   void print_value(const abi::Utsname& value);
   void print_value(const abi::Sysinfo& value);
+  void print_value(const abi::CloneArgs& value);
+  void print_value(const abi::SchedulingAttributes& value);
 
  private:
   template <typename T>

@@ -207,4 +207,22 @@ void TracePrinter::print_value(const abi::Sysinfo& value) {
                      value.uptime, value.total_ram, value.free_ram, value.procs, value.mem_unit));
 }
 
+void TracePrinter::print_value(const abi::CloneArgs& value) {
+  append("{flags=");
+  print(UnshareFlags{value.flags});
+  append(
+      fmt::format(", exit_signal={}, stack={}, stack_size={:#x}",
+                  value.exit_signal == 0 ? "0" : signal_text(static_cast<i64>(value.exit_signal)),
+                  address_text(value.stack), value.stack_size));
+  if (value.flags & abi::kCloneSetTls) append(fmt::format(", tls={:#x}", value.tls));
+  append("}");
+}
+
+void TracePrinter::print_value(const abi::SchedulingAttributes& value) {
+  append(
+      fmt::format("{{size={}, sched_policy={}, sched_flags={:#x}, sched_nice={}, "
+                  "sched_priority={}, ...}}",
+                  value.size, value.policy, value.flags, value.nice, value.priority));
+}
+
 }  // namespace kemu

@@ -159,6 +159,9 @@ class AddressSpace {
   u64 id() const { return id_; }
   /// Resident pages (VmRSS).
   u64 resident_pages() const { return resident_; }
+  u64 most_resident_pages() const { return most_resident_; }
+  /// Pages made ready so far, as getrusage(2) counts minor faults.
+  u64 faults() const { return faults_; }
 
   /// CHECKs that every present page lies in exactly one Vma and agrees with its protection.
   void check_consistency() const;
@@ -204,6 +207,8 @@ class AddressSpace {
   GuestAddr brk_;
   u64 rights_reduced_ = 0;
   u64 resident_ = 0;
+  u64 most_resident_ = 0;
+  u64 faults_ = 0;
 };
 
 }  // namespace kemu

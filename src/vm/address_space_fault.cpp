@@ -2,6 +2,8 @@
 
 #include "vm/address_space.h"
 
+#include <algorithm>
+
 namespace kemu {
 
 namespace {
@@ -68,6 +70,8 @@ Result<PageEntry, Fault> AddressSpace::make_present(const Vma& vma, PageEntry& e
   }
   entry = made;
   ++resident_;
+  ++faults_;
+  most_resident_ = std::max(most_resident_, resident_);
   return made;
 }
 
@@ -79,6 +83,7 @@ Result<Unit, Fault> AddressSpace::make_writable(PageEntry& entry, GuestAddr addr
     if (!copy.ok()) return Fault{addr, Access::Write, kind_of(copy.error())};
     pool_.release(entry.frame);
     entry.frame = *copy;
+    ++faults_;
     // The CPU may still read the old frame through its TLB.
     ++rights_reduced_;
   }

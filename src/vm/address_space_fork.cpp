@@ -24,7 +24,7 @@ Result<std::unique_ptr<AddressSpace>> AddressSpace::fork(ForkMode mode, ForkRepo
   });
   if (took_rights) ++rights_reduced_;
   child->pages_ = pages_.copy();
-  child->resident_ = seen;
+  child->resident_ = child->most_resident_ = seen;
   CHECK(seen == resident_);  // every mapped page went over
 
   child->apply_on_fork();

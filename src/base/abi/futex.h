@@ -23,6 +23,10 @@ inline constexpr u32 kFutexPrivateFlag = 128;
 inline constexpr u32 kFutexClockRealtime = 256;
 inline constexpr u32 kFutexCommandMask = ~(kFutexPrivateFlag | kFutexClockRealtime);
 
+inline constexpr u32 kFutexWaiters = 0x80000000;
+inline constexpr u32 kFutexOwnerDied = 0x40000000;
+inline constexpr u32 kFutexTidMask = 0x3fffffff;
+
 inline constexpr u32 kFutexMatchAny = 0xffffffff;
 
 }  // namespace kemu::abi

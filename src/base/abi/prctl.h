@@ -2,26 +2,33 @@
 
 #include "base/types.h"
 
-/// prctl(2) options, personality(2) and capability constants of Linux (linux/prctl.h,
-/// linux/capability.h).
+/// prctl(2) options and personality(2) constants of Linux (linux/prctl.h).
 namespace kemu::abi {
 
 inline constexpr i32 kPrSetParentDeathSignal = 1;
 inline constexpr i32 kPrGetParentDeathSignal = 2;
 inline constexpr i32 kPrGetDumpable = 3;
 inline constexpr i32 kPrSetDumpable = 4;
+inline constexpr i32 kPrGetUnalign = 5;
+inline constexpr i32 kPrSetUnalign = 6;
 inline constexpr i32 kPrGetKeepCaps = 7;
 inline constexpr i32 kPrSetKeepCaps = 8;
+inline constexpr i32 kPrGetTiming = 13;
+inline constexpr i32 kPrSetTiming = 14;
 inline constexpr i32 kPrSetName = 15;
 inline constexpr i32 kPrGetName = 16;
 inline constexpr i32 kPrGetSeccomp = 21;
 inline constexpr i32 kPrSetSeccomp = 22;
 inline constexpr i32 kPrCapBsetRead = 23;
 inline constexpr i32 kPrCapBsetDrop = 24;
+inline constexpr i32 kPrGetTsc = 25;
+inline constexpr i32 kPrSetTsc = 26;
 inline constexpr i32 kPrGetSecureBits = 27;
 inline constexpr i32 kPrSetSecureBits = 28;
 inline constexpr i32 kPrSetTimerSlack = 29;
 inline constexpr i32 kPrGetTimerSlack = 30;
+inline constexpr i32 kPrMceKill = 33;
+inline constexpr i32 kPrMceKillGet = 34;
 inline constexpr i32 kPrSetMm = 35;
 inline constexpr i32 kPrSetChildSubreaper = 36;
 inline constexpr i32 kPrGetChildSubreaper = 37;
@@ -33,32 +40,16 @@ inline constexpr i32 kPrGetThpDisable = 42;
 inline constexpr i32 kPrCapAmbient = 47;
 inline constexpr i32 kPrSveSetVl = 50;
 inline constexpr i32 kPrSveGetVl = 51;
+inline constexpr i32 kPrGetSpeculation = 52;
+inline constexpr i32 kPrSetSpeculation = 53;
 inline constexpr i32 kPrPacResetKeys = 54;
 inline constexpr i32 kPrSetTaggedAddrCtrl = 55;
 inline constexpr i32 kPrGetTaggedAddrCtrl = 56;
+inline constexpr i32 kPrSetIoFlusher = 57;
+inline constexpr i32 kPrGetIoFlusher = 58;
 inline constexpr i32 kPrSetVma = 0x53564d41;
 inline constexpr i32 kPrSetPtracer = 0x59616d61;
 
 inline constexpr u32 kPersonalityQuery = 0xffffffff;
-
-/// The highest capability Linux 6.1 knows (CAP_CHECKPOINT_RESTORE).
-inline constexpr u32 kLastCapability = 40;
-inline constexpr u32 kCapabilityVersion1 = 0x19980330;
-inline constexpr u32 kCapabilityVersion2 = 0x20071026;
-inline constexpr u32 kCapabilityVersion3 = 0x20080522;
-
-struct CapabilityHeader {
-  u32 version = 0;
-  i32 pid = 0;
-};
-static_assert(sizeof(CapabilityHeader) == 8);
-
-/// 32 capabilities of each set; versions 2 and 3 have two of these.
-struct CapabilityData {
-  u32 effective = 0;
-  u32 permitted = 0;
-  u32 inheritable = 0;
-};
-static_assert(sizeof(CapabilityData) == 12);
 
 }  // namespace kemu::abi

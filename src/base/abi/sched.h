@@ -30,6 +30,28 @@ inline constexpr u64 kCloneNewUser = 0x10000000;
 inline constexpr u64 kCloneNewPid = 0x20000000;
 inline constexpr u64 kCloneNewNet = 0x40000000;
 inline constexpr u64 kCloneIo = 0x80000000;
+inline constexpr u64 kCloneClearSighand = u64{1} << 32;  // clone3 alone
+inline constexpr u64 kCloneIntoCgroup = u64{1} << 33;
+inline constexpr u64 kCloneNewTime = 0x80;  // in place of exit-signal bits: clone3, unshare
+
+/// clone3(2)'s argument (linux/sched.h); older callers pass a shorter one.
+struct CloneArgs {
+  u64 flags = 0;
+  u64 pidfd = 0;
+  u64 child_tid = 0;
+  u64 parent_tid = 0;
+  u64 exit_signal = 0;
+  u64 stack = 0;
+  u64 stack_size = 0;
+  u64 tls = 0;
+  u64 set_tid = 0;
+  u64 set_tid_size = 0;
+  u64 cgroup = 0;
+};
+static_assert(sizeof(CloneArgs) == 88);
+inline constexpr u64 kCloneArgsSize0 = 64;
+inline constexpr u64 kCloneArgsSize1 = 80;
+inline constexpr u64 kCloneArgsSize2 = 88;
 
 inline constexpr i32 kSchedOther = 0;
 inline constexpr i32 kSchedFifo = 1;
@@ -42,6 +64,25 @@ inline constexpr i32 kSchedResetOnFork = 0x40000000;
 inline constexpr i32 kPriorityProcess = 0;  // PRIO_PROCESS and kin
 inline constexpr i32 kPriorityGroup = 1;
 inline constexpr i32 kPriorityUser = 2;
+
+/// sched_setattr(2)'s argument; SCHED_ATTR_SIZE_VER0 ends before the last two.
+struct SchedulingAttributes {
+  u32 size = 0;
+  u32 policy = 0;
+  u64 flags = 0;
+  i32 nice = 0;
+  u32 priority = 0;
+  u64 runtime = 0;
+  u64 deadline = 0;
+  u64 period = 0;
+  u32 least_utilization = 0;
+  u32 most_utilization = 0;
+};
+static_assert(sizeof(SchedulingAttributes) == 56);
+inline constexpr u32 kSchedulingAttributesSize0 = 48;
+inline constexpr u64 kSchedFlagResetOnFork = 1;
+inline constexpr u64 kSchedFlagKeepPolicy = 8;
+inline constexpr u64 kSchedFlagKeepParams = 16;
 
 /// sizeof(struct robust_list_head), which set_robust_list(2) demands.
 inline constexpr u64 kRobustListHeadSize = 24;

@@ -292,7 +292,7 @@ TEST_F(ProcFsTest, ZombieShowsUntilItIsWaitedFor) {
   EXPECT_EQ(read(folder + "/maps"), "");
   EXPECT_EQ(link(folder + "/exe"), "ENOENT");
   EXPECT_THAT(names("/proc"), Contains(std::to_string(child.pid())));
-  process->zombies.clear();
+  kernel->reap(*process, process->zombies.begin());
   EXPECT_EQ(read(folder + "/stat"), "ENOENT");
   EXPECT_THAT(names("/proc"), Not(Contains(folder.substr(6))));
 }
