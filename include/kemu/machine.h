@@ -48,6 +48,9 @@ struct MachineOptions {
   /// Guest memory in bytes, at most; beyond it guests get ENOMEM.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
   enum class Fork : std::uint8_t { CopyOnWrite, Eager } fork = Fork::CopyOnWrite;
+  /// The guests are root, and what they do to owners, rights and device nodes of the host's files
+  /// is remembered in the machine, as fakeroot(1) does it.
+  bool fake_root = false;
   /// "trace", "debug", "info", "warning", "error" or "off"; kemu's own messages, on standard error
   /// or in `log_file`.
   std::string log_level = "warning";

@@ -2,6 +2,7 @@
 
 #include "api/host.h"
 #include "api/set_up.h"
+#include "fs/fake_ownership.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_filter.h"
 
@@ -45,11 +46,13 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   kernel_options.entropy = &parts->entropy;
   kernel_options.log = parts->log.get();
   kernel_options.memory_limit = options.memory_limit;
+  kernel_options.fake_root = options.fake_root;
   kernel_options.fork_mode =
       options.fork == MachineOptions::Fork::Eager ? ForkMode::Eager : ForkMode::CopyOnWrite;
   auto kernel = Kernel::create(kernel_options);
   if (!kernel.ok()) return Error{Error::Kind::Setup, kernel.error()};
   parts->kernel = std::move(kernel).value();
+  if (options.fake_root) enable_fake_ownership(parts->kernel->host_files());
   parts->standard_files = adopt_standard_files(*parts->kernel, open);
   if (auto error = mount_everything(*parts->kernel, options, parts->standard_files)) return *error;
   if (options.trace) {
@@ -81,7 +84,7 @@ Expected<int> Machine::start(const Program& program) {
   request.standard_files = parts_->standard_files;
   if (auto terminal = find_terminal(parts_->standard_files))
     request.terminal = terminal->terminal();
-  request.credentials = host_credentials();
+  if (!kernel.options().fake_root) request.credentials = host_credentials();  // root otherwise
   request.limits = host_limits();
   request.umask = host_umask();
   request.ignored_signals = ignored_host_signals();

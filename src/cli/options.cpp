@@ -112,6 +112,8 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
       ->expected(0, 1);
   app.add_option("--strace-out", options.strace_out, "write the trace to a file")
       ->type_name("FILE");
+  app.add_flag("--fakeroot", options.machine.fake_root,
+               "the guests are root: owners, rights and devices they set are remembered");
   app.add_option("--fork", raw.fork, "cow (copy-on-write) or eager (copy the bytes at once)")
       ->type_name("MODE");
   app.add_option("--log-level", options.machine.log_level,

@@ -12,6 +12,7 @@
 #include "base/abi/dirent.h"
 #include "base/abi/ioctl.h"
 #include "base/errno_undef.h"
+#include "fs/host_inode.h"
 #include "fs/host_io.h"
 #include "fs/page_cache.h"
 #include "fs/path_walk.h"
@@ -129,7 +130,11 @@ Result<Unit> HostFile::sync(bool data_only) {
   return host_result(data_only ? fdatasync(fd_.get()) : fsync(fd_.get()));
 }
 
-Result<FileStatus> HostFile::status() { return host_status(fd_.get()); }
+Result<FileStatus> HostFile::status() {
+  const FileStatus real = TRY(host_status(fd_.get()));
+  const auto* file = dynamic_cast<const HostInode*>(&inode());
+  return file ? file->shown(real) : real;
+}
 
 Result<u64> HostFile::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
   if (request != abi::kFioReadable) return Errno::ENOTTY;
@@ -185,6 +190,10 @@ Result<Unit> HostDirectory::sync(bool data_only) {
   return host_result(data_only ? fdatasync(fd_.get()) : fsync(fd_.get()));
 }
 
-Result<FileStatus> HostDirectory::status() { return host_status(fd_.get()); }
+Result<FileStatus> HostDirectory::status() {
+  const FileStatus real = TRY(host_status(fd_.get()));
+  const auto* file = dynamic_cast<const HostInode*>(&inode());
+  return file ? file->shown(real) : real;
+}
 
 }  // namespace kemu

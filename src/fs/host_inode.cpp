@@ -58,7 +58,9 @@ Result<std::shared_ptr<HostInode>> HostInodes::get(UniqueFd path_fd,
   const FileStatus status = TRY(host_status(path_fd.get()));
   auto& slot = live_[FileId{status.device, status.inode}];
   if (auto known = slot.lock()) return known;
-  auto inode = std::make_shared<HostInode>(std::move(path_fd), status, tree);
+  FileStatus seen = status;
+  if (fake_ownership) seen.type = fake_ownership->type_of({status.device, status.inode}, seen.type);
+  auto inode = std::make_shared<HostInode>(std::move(path_fd), seen, tree);
   slot = inode;
   return inode;
 }
@@ -114,7 +116,50 @@ HostInode::HostInode(UniqueFd path_fd, const FileStatus& status,
 
 HostInode::~HostInode() { context().inodes->forget(id_); }
 
-Result<FileStatus> HostInode::status() { return host_status(path_fd_.get()); }
+Result<FileStatus> HostInode::status() { return shown(TRY(host_status(path_fd_.get()))); }
+
+FileStatus HostInode::shown(const FileStatus& real) const {
+  const auto& fake = context().inodes->fake_ownership;
+  return fake ? fake->shown(real) : real;
+}
+
+std::optional<FileId> HostInode::last_name_of(const std::string& name) const {
+  struct stat status;
+  if (!context().inodes->fake_ownership ||
+      fstatat(path_fd_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+      (status.st_nlink > 1 && !S_ISDIR(status.st_mode)))
+    return std::nullopt;
+  return FileId{status.st_dev, status.st_ino};
+}
+
+void HostInode::forget_claim(const std::optional<FileId>& id) const {
+  if (id) context().inodes->fake_ownership->forget(*id);
+}
+
+/// A device node that only looks like one: the host gets an empty file.
+Result<Unit> HostInode::make_placeholder(const std::string& name, FileType type, u32 permissions,
+                                         u64 device) {
+  constexpr u32 kOwnersOwn = 0600;
+  const UniqueFd fd = TRY(create_host_file(name, O_WRONLY | O_CLOEXEC, kOwnersOwn));
+  struct stat status;
+  TRY(host_result(fstat(fd.get(), &status)));
+  const FileId id{status.st_dev, status.st_ino};
+  context().inodes->fake_ownership->set_device(id, type, device);
+  context().inodes->fake_ownership->set_permissions(id, permissions);
+  return Unit{};
+}
+
+/// chmod(2) by somebody who is root to himself: what the host's user may do is done, leaving him
+/// the rights that root would not need.
+Result<Unit> HostInode::claim_permissions(u32 permissions) {
+  constexpr u32 kUserReadWrite = 0600, kUserAll = 0700, kSetIds = 06000;
+  const u32 real =
+      (permissions & ~kSetIds) | (type_ == FileType::Directory ? kUserAll : kUserReadWrite);
+  const auto done = host_result(chmod(FdLink(path_fd_.get()).path(), static_cast<mode_t>(real)));
+  if (!done.ok() && done.error() != Errno::EPERM) return done;
+  context().inodes->fake_ownership->set_permissions(id_, permissions);
+  return Unit{};
+}
 
 Result<FilesystemStatus> HostInode::filesystem_status() {
   return host_filesystem_status(path_fd_.get());
@@ -191,6 +236,9 @@ Result<Unit> HostInode::make_directory(std::string_view name, u32 permissions) {
 Result<Unit> HostInode::make_node(std::string_view name, FileType type, u32 permissions,
                                   u64 device) {
   const std::string text(name);
+  const bool is_device = type == FileType::CharDevice || type == FileType::BlockDevice;
+  if (is_device && context().inodes->fake_ownership)
+    return make_placeholder(text, type, permissions, device);
   TRY(host_result(mknodat(path_fd_.get(), text.c_str(),
                           static_cast<mode_t>(mode_bits(type) | permissions), device)));
   return undo_umask(text, permissions);
@@ -209,11 +257,19 @@ Result<Unit> HostInode::link(std::string_view name, Inode& existing) {
 }
 
 Result<Unit> HostInode::unlink(std::string_view name) {
-  return host_result(unlinkat(path_fd_.get(), std::string(name).c_str(), 0));
+  const std::string text(name);
+  const auto last = last_name_of(text);
+  TRY(host_result(unlinkat(path_fd_.get(), text.c_str(), 0)));
+  forget_claim(last);
+  return Unit{};
 }
 
 Result<Unit> HostInode::remove_directory(std::string_view name) {
-  return host_result(unlinkat(path_fd_.get(), std::string(name).c_str(), AT_REMOVEDIR));
+  const std::string text(name);
+  const auto last = last_name_of(text);
+  TRY(host_result(unlinkat(path_fd_.get(), text.c_str(), AT_REMOVEDIR)));
+  forget_claim(last);
+  return Unit{};
 }
 
 Result<Unit> HostInode::rename(std::string_view name, Inode& new_directory,
@@ -223,8 +279,13 @@ Result<Unit> HostInode::rename(std::string_view name, Inode& new_directory,
   unsigned host_mode = 0;
   if (mode == RenameMode::NoReplace) host_mode = RENAME_NOREPLACE;
   if (mode == RenameMode::Exchange) host_mode = RENAME_EXCHANGE;
-  return host_result(renameat2(path_fd_.get(), std::string(name).c_str(), directory->host_fd(),
-                               std::string(new_name).c_str(), host_mode));
+  std::optional<FileId> replaced;
+  if (mode == RenameMode::Replace) replaced = directory->last_name_of(std::string(new_name));
+  if (replaced && last_name_of(std::string(name)) == replaced) replaced.reset();
+  TRY(host_result(renameat2(path_fd_.get(), std::string(name).c_str(), directory->host_fd(),
+                            std::string(new_name).c_str(), host_mode)));
+  forget_claim(replaced);
+  return Unit{};
 }
 
 Result<std::string> HostInode::read_link(const Caller&) {
@@ -294,6 +355,9 @@ Result<std::shared_ptr<FileDescription>> HostInode::open(const Location& at, u32
     case FileType::CharDevice:
     case FileType::BlockDevice: break;
   }
+  if (const auto& fake = context().inodes->fake_ownership;
+      fake && fake->type_of(id_, FileType::Regular) != FileType::Regular)
+    return Errno::ENXIO;  // a placeholder
   UniqueFd fd = TRY(reopen(at, (host_flags & ~O_TRUNC) | O_NONBLOCK));
   const u32 kept = flags & ~abi::kOpenTruncate;
   if (isatty(fd.get())) {
@@ -310,10 +374,15 @@ Result<std::shared_ptr<FileDescription>> HostInode::open(const Location& at, u32
 }
 
 Result<Unit> HostInode::set_permissions(u32 permissions) {
+  if (context().inodes->fake_ownership) return claim_permissions(permissions);
   return host_result(chmod(FdLink(path_fd_.get()).path(), static_cast<mode_t>(permissions)));
 }
 
 Result<Unit> HostInode::set_owner(i64 uid, i64 gid) {
+  if (const auto& fake = context().inodes->fake_ownership) {
+    fake->set_owner(TRY(host_status(path_fd_.get())), uid, gid);
+    return Unit{};
+  }
   return host_result(fchownat(path_fd_.get(), "", static_cast<uid_t>(uid), static_cast<gid_t>(gid),
                               AT_EMPTY_PATH));
 }

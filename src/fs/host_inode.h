@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/unique_fd.h"
+#include "fs/fake_ownership.h"
 #include "fs/file_id.h"
 #include "fs/host_fs.h"
 
@@ -34,6 +35,9 @@ class HostInodes {
   /// kemu's own umask on the host: it may take rights away from what guests create, which are given
   /// back then. Asked once.
   u32 host_umask();
+
+  /// --fakeroot's memory; null without.
+  std::unique_ptr<FakeOwnership> fake_ownership;
 
  private:
   std::unordered_map<FileId, std::weak_ptr<HostInode>, FileIdHash> live_;
@@ -101,6 +105,8 @@ class HostInode : public Inode {
   int host_fd() const override { return path_fd_.get(); }
 
   const FileId& id() const { return id_; }
+  /// A status of this file as guests see it.
+  FileStatus shown(const FileStatus& real) const;
   const HostFsContext& context() const { return tree_->context; }
   /// Makes this the root of its tree; nothing when another tree found this inode before.
   void keep(const std::shared_ptr<RecentLookups>& lookups) {
@@ -112,6 +118,12 @@ class HostInode : public Inode {
   Result<UniqueFd> reopen(const Location& at, int host_flags);
   Result<UniqueFd> reopen_by_name(const Location& at, int host_flags);
   Result<Unit> check_not_running(u32 flags);
+  Result<Unit> make_placeholder(const std::string& name, FileType type, u32 permissions,
+                                u64 device);
+  Result<Unit> claim_permissions(u32 permissions);
+  /// What a name of this directory is, if it goes when the name does.
+  std::optional<FileId> last_name_of(const std::string& name) const;
+  void forget_claim(const std::optional<FileId>& id) const;
   Result<UniqueFd> create_host_file(const std::string& name, int host_flags, u32 permissions);
   /// Gives back what the host's umask took from something just made.
   Result<Unit> undo_umask(const std::string& name, u32 permissions);
