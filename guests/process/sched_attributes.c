@@ -30,7 +30,7 @@ int main(void) {
   show(syscall(SYS_sched_setattr, 0, &a, 0));
   print();
   show(getpriority(PRIO_PROCESS, 0));
-  show(sched_getscheduler(0));
+  show(syscall(SYS_sched_getscheduler, 0));
   print_status("child", in_child(in_fork));
   a = (struct attributes){.size = 0, .policy = SCHED_OTHER, .nice = 7};
   show(syscall(SYS_sched_setattr, 0, &a, 0));
