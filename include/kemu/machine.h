@@ -41,10 +41,18 @@ struct Bind {
   bool read_only = false;
 };
 
+/// A directory of the guests' that becomes an overlay: what they change in it is kept elsewhere.
+struct OverlayDirectory {
+  std::string path = "/";
+  /// A host directory for the changes; empty: guest memory, and they are gone with the machine.
+  std::string upper;
+};
+
 struct MachineOptions {
   /// The host directory guests see as "/". /proc and /dev are kemu's own in any case.
   std::string root = "/";
   std::vector<Bind> binds;
+  std::vector<OverlayDirectory> overlays;
   /// Guest memory in bytes, at most; beyond it guests get ENOMEM.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
   enum class Fork : std::uint8_t { CopyOnWrite, Eager } fork = Fork::CopyOnWrite;

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include "fs/dev_fs.h"
+#include "fs/overlay.h"
+#include "fs/tmpfs.h"
 #include "process/procfs.h"
 
 namespace kemu {
@@ -13,14 +15,83 @@ Error setup_error(std::string message) { return {Error::Kind::Setup, std::move(m
 
 std::optional<Error> mount_bind(Kernel& kernel, const Bind& bind) {
   const auto attempt = [&]() -> Result<Unit> {
-    auto tree = TRY(open_host_tree(bind.host_path, kernel.host_files()));
-    const auto access = bind.read_only ? MountAccess::ReadOnly : MountAccess::ReadWrite;
-    return kernel.mounts().mount(bind.guest_path, std::move(tree), "host", bind.host_path, access);
+    Mount mount;
+    mount.root = TRY(open_host_tree(bind.host_path, kernel.host_files()));
+    mount.type = "host";
+    mount.source = bind.host_path;
+    mount.access = bind.read_only ? MountAccess::ReadOnly : MountAccess::ReadWrite;
+    // Nodes that stand in a tree are not to be the host's devices; one that is bound by itself is
+    // asked for.
+    if (mount.root->type() == FileType::Directory) mount.flags = abi::kMountNoDevices;
+    return kernel.mounts().mount(bind.guest_path, std::move(mount));
   };
   const auto mounted = attempt();
   if (mounted.ok()) return std::nullopt;
   return setup_error(fmt::format("cannot bind '{}' to '{}': {}", bind.host_path, bind.guest_path,
                                  errno_text(mounted.error())));
+}
+
+/// An overlay over `lower`: its changes go to the host directory `upper`, or to memory.
+Result<Mount> overlay_over(Kernel& kernel, std::shared_ptr<Inode> lower, const std::string& upper) {
+  if (lower->type() != FileType::Directory) return Errno::ENOTDIR;
+  FsMachine& files = kernel.own_files();
+  Mount mount;
+  mount.type = mount.source = "overlay";
+  mount.flags = abi::kMountNoDevices;
+  std::shared_ptr<Inode> changes;
+  if (upper.empty()) {
+    const FileStatus status = TRY(lower->status());
+    TmpfsOptions options = default_tmpfs_options(files);
+    options.permissions = status.permissions;
+    options.uid = status.uid;
+    options.gid = status.gid;
+    changes = make_tmpfs(files, options);
+  } else {
+    changes = TRY(open_host_tree(upper, kernel.host_files()));
+    if (changes->type() != FileType::Directory) return Errno::ENOTDIR;
+  }
+  mount.root = make_overlay(files, {std::move(lower)}, std::move(changes));
+  return mount;
+}
+
+Error overlay_error(const OverlayDirectory& overlay, Errno error) {
+  return setup_error(
+      fmt::format("cannot make '{}' an overlay: {}", overlay.path, errno_text(error)));
+}
+
+std::optional<Error> mount_overlay(Kernel& kernel, const OverlayDirectory& overlay) {
+  const auto attempt = [&]() -> Result<Unit> {
+    MountTable& mounts = kernel.mounts();
+    const FsContext fs{mounts.root(), mounts.root(), 0};
+    const Location place =
+        TRY(PathWalker(mounts, fs, Caller{}).find(fs.root, overlay.path, FinalLink::Follow));
+    TRY(mounts.mount_at(place, TRY(overlay_over(kernel, place->inode, overlay.upper))));
+    return Unit{};
+  };
+  const auto mounted = attempt();
+  if (mounted.ok()) return std::nullopt;
+  return overlay_error(overlay, mounted.error());
+}
+
+/// The tree the guests see as "/", under an overlay if one is asked for.
+Expected<Mount> make_root(Kernel& kernel, const MachineOptions& options) {
+  auto tree = open_host_tree(options.root, kernel.host_files());
+  if (!tree.ok())
+    return setup_error(
+        fmt::format("cannot use '{}' as root: {}", options.root, errno_text(tree.error())));
+  if ((*tree)->type() != FileType::Directory)
+    return setup_error(fmt::format("cannot use '{}' as root: not a directory", options.root));
+  Mount root;
+  root.root = *tree;
+  root.type = "host";
+  root.source = options.root;
+  for (const OverlayDirectory& overlay : options.overlays) {
+    if (overlay.path != "/") continue;
+    auto made = overlay_over(kernel, root.root, overlay.upper);
+    if (!made.ok()) return overlay_error(overlay, made.error());
+    root = std::move(made).value();
+  }
+  return root;
 }
 
 }  // namespace
@@ -64,21 +135,28 @@ std::shared_ptr<FileDescription> find_terminal(const StandardFiles& files) {
 
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
                                       const StandardFiles& files) {
-  auto root = open_host_tree(options.root, kernel.host_files());
-  if (!root.ok())
-    return setup_error(
-        fmt::format("cannot use '{}' as root: {}", options.root, errno_text(root.error())));
-  if ((*root)->type() != FileType::Directory)
-    return setup_error(fmt::format("cannot use '{}' as root: not a directory", options.root));
-  kernel.set_mounts(std::make_unique<MountTable>(std::move(root).value(), "host", options.root,
-                                                 MountAccess::ReadWrite));
+  auto root = make_root(kernel, options);
+  if (auto* error = std::get_if<Error>(&root)) return *error;
+  Mount& top = std::get<Mount>(root);
+  kernel.set_mounts(
+      std::make_unique<MountTable>(top.root, top.type, top.source, MountAccess::ReadWrite));
   MountTable& mounts = kernel.mounts();
+  mounts.root_mount().flags = abi::kMountNoDevices;
   const auto read_write = MountAccess::ReadWrite;
   auto devices = make_dev_fs(kernel.entropy(), find_terminal(files));
   CHECK(mounts.mount("/proc", make_proc_fs(kernel), "proc", "proc", read_write).ok());
   CHECK(mounts.mount("/dev", std::move(devices), "devtmpfs", "dev", read_write).ok());
+  FsMachine& own = kernel.own_files();
+  Mount shared_memory;
+  shared_memory.root = make_tmpfs(own, default_tmpfs_options(own));
+  shared_memory.type = shared_memory.source = "tmpfs";
+  shared_memory.flags = abi::kMountNoSuid | abi::kMountNoDevices;
+  CHECK(mounts.mount("/dev/shm", std::move(shared_memory)).ok());
   for (const Bind& bind : options.binds)
     if (auto error = mount_bind(kernel, bind)) return error;
+  for (const OverlayDirectory& overlay : options.overlays)
+    if (overlay.path != "/")
+      if (auto error = mount_overlay(kernel, overlay)) return error;
   return std::nullopt;
 }
 

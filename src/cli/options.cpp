@@ -47,6 +47,17 @@ std::optional<Bind> parse_bind(const std::string& text) {
   return bind;
 }
 
+/// "DIR" or "DIR:UPPER"; nothing stands for "/".
+std::optional<OverlayDirectory> parse_overlay(const std::string& text) {
+  OverlayDirectory overlay;
+  const auto colon = text.find(':');
+  if (colon != 0 && !text.empty()) overlay.path = text.substr(0, colon);
+  if (colon != std::string::npos) overlay.upper = text.substr(colon + 1);
+  const bool no_upper = colon != std::string::npos && overlay.upper.empty();
+  if (!overlay.path.starts_with('/') || no_upper) return std::nullopt;
+  return overlay;
+}
+
 std::string name_of(const std::string& assignment) {
   return assignment.substr(0, assignment.find('='));
 }
@@ -79,7 +90,7 @@ std::string host_cwd() {
 
 /// The command-line values that need more than being stored.
 struct Raw {
-  std::vector<std::string> binds, set, unset;
+  std::vector<std::string> binds, overlays, set, unset;
   std::string fork = "cow", cwd, argv0;
   std::vector<std::string> strace;
   bool list_syscalls = false, version = false;
@@ -93,6 +104,12 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--bind", raw.binds, "show a host path to the guests: HOST[:GUEST[:ro]]")
       ->type_name("SPEC")
       ->expected(1)
+      ->take_all();
+  app.add_option("--overlay", raw.overlays,
+                 "keep what guests change in / (or =DIR) in memory, or in a host directory: "
+                 "=DIR:UPPER")
+      ->type_name("[=SPEC]")
+      ->expected(0, 1)
       ->take_all();
   app.add_option("--cwd", raw.cwd, "the guest's working directory")->type_name("DIR");
   app.add_option("--env", raw.set, "set a variable of the guest's environment")
@@ -136,7 +153,8 @@ struct Split {
 };
 
 bool takes_value(const CLI::App& app, const std::string& word) {
-  if (word == "--strace" || word.find('=') != std::string::npos) return false;
+  if (word == "--strace" || word == "--overlay" || word.find('=') != std::string::npos)
+    return false;
   const CLI::Option* option = app.get_option_no_throw(word);
   return option && option->get_items_expected_max() > 0;
 }
@@ -151,7 +169,10 @@ Split split_arguments(const CLI::App& app, int argc, char** argv) {
       break;
     }
     if (word.size() < 2 || word[0] != '-') break;
-    split.own.push_back(word == "--strace" ? "--strace=" : word);
+    if (word == "--overlay")
+      split.own.push_back("--overlay=/");
+    else
+      split.own.push_back(word == "--strace" ? "--strace=" : word);
     if (takes_value(app, word) && at + 1 < argc) split.own.push_back(argv[++at]);
   }
   split.guest.assign(argv + at, argv + argc);
@@ -165,6 +186,11 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
     auto bind = parse_bind(text);
     if (!bind) return usage_error("--bind wants HOST[:/GUEST[:ro]], not '" + text + "'");
     options.machine.binds.push_back(*bind);
+  }
+  for (const std::string& text : raw.overlays) {
+    auto overlay = parse_overlay(text);
+    if (!overlay) return usage_error("--overlay wants /DIR[:UPPER], not '" + text + "'");
+    options.machine.overlays.push_back(*overlay);
   }
   for (const std::string& text : raw.set)
     if (text.find('=') == std::string::npos || text[0] == '=')

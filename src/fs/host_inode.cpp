@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,6 +23,7 @@ namespace kemu {
 namespace {
 
 constexpr u32 kDefaultUmask = 022;
+constexpr const char* kOpaque = "user.overlay.opaque";
 
 timespec to_timespec(const std::optional<Nanoseconds>& time) {
   if (!time) return {0, UTIME_OMIT};
@@ -279,6 +281,7 @@ Result<Unit> HostInode::rename(std::string_view name, Inode& new_directory,
   unsigned host_mode = 0;
   if (mode == RenameMode::NoReplace) host_mode = RENAME_NOREPLACE;
   if (mode == RenameMode::Exchange) host_mode = RENAME_EXCHANGE;
+  if (mode == RenameMode::Whiteout) host_mode = RENAME_WHITEOUT;
   std::optional<FileId> replaced;
   if (mode == RenameMode::Replace) replaced = directory->last_name_of(std::string(new_name));
   if (replaced && last_name_of(std::string(name)) == replaced) replaced.reset();
@@ -286,6 +289,15 @@ Result<Unit> HostInode::rename(std::string_view name, Inode& new_directory,
                             std::string(new_name).c_str(), host_mode)));
   forget_claim(replaced);
   return Unit{};
+}
+
+Result<Unit> HostInode::set_opaque() {
+  return host_result(setxattr(FdLink(path_fd_.get()).path(), kOpaque, "y", 1, 0));
+}
+
+bool HostInode::opaque() {
+  char value = 0;
+  return getxattr(FdLink(path_fd_.get()).path(), kOpaque, &value, 1) == 1 && value == 'y';
 }
 
 Result<std::string> HostInode::read_link(const Caller&) {

@@ -94,6 +94,9 @@ class HostInode : public Inode {
   Result<Unit> remove_directory(std::string_view name) override;
   Result<Unit> rename(std::string_view name, Inode& new_directory, std::string_view new_name,
                       RenameMode mode) override;
+  /// As overlayfs marks it with its option userxattr.
+  Result<Unit> set_opaque() override;
+  bool opaque() override;
   Result<std::string> read_link(const Caller& caller) override;
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
   Result<Unit> set_permissions(u32 permissions) override;

@@ -58,6 +58,8 @@ Result<Unit> Inode::rename(std::string_view, Inode&, std::string_view, RenameMod
   return no_directory_operation(*this);
 }
 
+Result<Unit> Inode::set_opaque() { return Errno::EOPNOTSUPP; }
+
 Result<std::string> Inode::read_link(const Caller&) { return Errno::EINVAL; }
 
 Result<LinkTarget> Inode::follow(const Caller& caller) {

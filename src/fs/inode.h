@@ -44,7 +44,8 @@ struct TimesUpdate {
 /// What somebody does with a file's contents for a while: has it open for writing, or runs it.
 enum class ContentsUse : u8 { Write, Execute };
 
-enum class RenameMode : u8 { Replace, NoReplace, Exchange };
+/// Whiteout leaves one of an overlay's whiteouts (the character device 0:0) where the file was.
+enum class RenameMode : u8 { Replace, NoReplace, Exchange, Whiteout };
 
 /// One file, directory, link or device of a mounted file system; Linux's `struct inode` with its
 /// inode_operations. The defaults answer as a file system does that lacks the operation.
@@ -78,6 +79,11 @@ class Inode : public std::enable_shared_from_this<Inode> {
   virtual Result<Unit> remove_directory(std::string_view name);
   virtual Result<Unit> rename(std::string_view name, Inode& new_directory,
                               std::string_view new_name, RenameMode mode);
+
+  /// Whether a directory of an overlay's upper tree hides what the lower ones hold under its name.
+  /// EOPNOTSUPP by default, and false.
+  virtual Result<Unit> set_opaque();
+  virtual bool opaque() { return false; }
 
   /// readlink(2)'s text. EINVAL by default.
   virtual Result<std::string> read_link(const Caller& caller);

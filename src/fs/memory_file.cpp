@@ -57,12 +57,23 @@ class MemoryInode : public Inode {
 
 MemoryContents::~MemoryContents() {
   for (const auto& [index, frame] : frames_) pool_.release(frame);
+  if (quota_) quota_->used -= frames_.size();
 }
 
 Result<Frame> MemoryContents::frame(u64 index) {
-  auto found = frames_.find(index);
-  if (found == frames_.end()) found = frames_.emplace(index, TRY(pool_.allocate())).first;
-  return found->second;
+  const auto found = frames_.lower_bound(index);
+  if (found != frames_.end() && found->first == index) return found->second;
+  if (quota_) TRY(quota_->take());
+  const auto made = pool_.allocate();
+  if (!made.ok() && quota_) --quota_->used;
+  frames_.emplace_hint(found, index, TRY(made));
+  return *made;
+}
+
+MemoryContents::Frames::iterator MemoryContents::drop(Frames::iterator page) {
+  pool_.release(page->second);
+  if (quota_) --quota_->used;
+  return frames_.erase(page);
 }
 
 Result<Frame> MemoryContents::page(u64 index) {
@@ -112,27 +123,55 @@ Result<u64> MemoryContents::write(const HostSpans& from, u64 offset) {
 }
 
 void MemoryContents::resize(u64 size) {
-  if (size < size_) {
-    clear(size, (size + kPageMask) & ~kPageMask);
-    std::erase_if(frames_, [&](const auto& page) {
-      if (page.first * kPageSize < size) return false;
-      pool_.release(page.second);
-      return true;
-    });
-  }
   const bool shorter = size < size_;
+  if (shorter) {
+    clear(size, (size + kPageMask) & ~kPageMask);
+    const u64 first = (size + kPageMask) / kPageSize;
+    for (auto page = frames_.lower_bound(first); page != frames_.end();) page = drop(page);
+  }
   size_ = size;
   if (shorter) pool_.unmap_from(this, (size + kPageMask) / kPageSize);
 }
 
 void MemoryContents::clear(u64 start, u64 end) {
-  for (const auto& [index, frame] : frames_) {
-    const u64 from = std::max(start, index * kPageSize);
-    const u64 to = std::min(end, (index + 1) * kPageSize);
-    if (from >= to) continue;
-    pool_.invalidate_code(frame);
-    std::memset(pool_.data(frame) + (from & kPageMask), 0, to - from);
+  for (auto page = frames_.lower_bound(start / kPageSize); page != frames_.end();) {
+    const u64 at = page->first * kPageSize;
+    if (at >= end) break;
+    const u64 from = std::max(start, at);
+    const u64 to = std::min(end, at + kPageSize);
+    if (to - from == kPageSize && pool_.references(page->second) == 1) {
+      page = drop(page);
+      continue;
+    }
+    pool_.invalidate_code(page->second);
+    std::memset(pool_.data(page->second) + (from & kPageMask), 0, to - from);
+    ++page;
   }
+}
+
+Result<Unit> MemoryContents::reserve(u64 start, u64 end) {
+  std::vector<u64> made;
+  for (u64 index = start / kPageSize; index * kPageSize < end; ++index) {
+    const bool there = frames_.contains(index);
+    const auto got = frame(index);
+    if (got.ok() && !there) made.push_back(index);
+    if (got.ok()) continue;
+    for (const u64 undone : made) drop(frames_.find(undone));
+    return got.error();
+  }
+  return Unit{};
+}
+
+u64 MemoryContents::next_data(u64 offset) const {
+  const auto page = frames_.lower_bound(offset / kPageSize);
+  return page == frames_.end() ? size_ : std::min(size_, std::max(offset, page->first * kPageSize));
+}
+
+u64 MemoryContents::next_hole(u64 offset) const {
+  u64 index = offset / kPageSize;
+  for (auto page = frames_.find(index); page != frames_.end() && page->first == index; ++page)
+    ++index;
+  return std::min(size_, std::max(offset, index * kPageSize));
 }
 
 Result<Unit> MemoryFile::check_size(u64 size) const {
@@ -180,7 +219,13 @@ Result<u64> MemoryFile::seek(i64 offset, Whence whence) {
     case Whence::Data:
     case Whence::Hole:
       if (offset < 0 || offset >= size) return Errno::ENXIO;
-      base = whence == Whence::Hole ? size - offset : 0;
+      // Pages that were never written are holes (mapping_seek_hole_data).
+      if (whence == Whence::Hole) {
+        base = static_cast<i64>(contents_->next_hole(static_cast<u64>(offset))) - offset;
+        break;
+      }
+      base = static_cast<i64>(contents_->next_data(static_cast<u64>(offset))) - offset;
+      if (base + offset == size) return Errno::ENXIO;
       break;
   }
   if (offset > INT64_MAX - base) return Errno::EOVERFLOW;

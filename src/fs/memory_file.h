@@ -1,17 +1,30 @@
 #pragma once
 
-#include <unordered_map>
+#include <map>
 
 #include "fs/file_description.h"
 
 namespace kemu {
 
+/// How many pages the files of one file system may hold together; 0: no limit.
+struct MemoryQuota {
+  u64 limit = 0;
+  u64 used = 0;
+
+  /// Takes a page: ENOSPC.
+  Result<Unit> take() {
+    if (limit != 0 && used >= limit) return Errno::ENOSPC;
+    ++used;
+    return Unit{};
+  }
+};
+
 /// The bytes of a file that lives in frames of the pool, so that reads, writes and mappings are the
 /// same memory. Linux's shmem `struct address_space`.
 class MemoryContents : public MappedObject {
  public:
-  MemoryContents(FramePool& pool, Identity identity)
-      : pool_(pool), identity_(std::move(identity)) {}
+  MemoryContents(FramePool& pool, Identity identity, std::shared_ptr<MemoryQuota> quota = nullptr)
+      : pool_(pool), identity_(std::move(identity)), quota_(std::move(quota)) {}
   ~MemoryContents() override;
   MemoryContents(const MemoryContents&) = delete;
   MemoryContents& operator=(const MemoryContents&) = delete;
@@ -19,29 +32,38 @@ class MemoryContents : public MappedObject {
   Result<Frame> page(u64 index) override;
   Result<Unit> write_back(u64) override { return Unit{}; }
   Identity identity() const override { return identity_; }
+  void set_path(std::string path) { identity_.path = std::move(path); }
 
   u64 size() const { return size_; }
   u64 resident_pages() const { return frames_.size(); }
   u64 read(const HostSpans& to, u64 offset) const;
-  /// Bytes written before frames ran out; ENOMEM when none.
+  /// Bytes written before frames ran out; ENOMEM or ENOSPC when none.
   Result<u64> write(const HostSpans& from, u64 offset);
   void resize(u64 size);
-  /// Zeros over what exists of [start, end).
+  /// A hole over [start, end): pages that nobody maps are given back, the rest becomes zeros.
   void clear(u64 start, u64 end);
+  /// Frames for all of [start, end), or none that were not there: ENOMEM, ENOSPC.
+  Result<Unit> reserve(u64 start, u64 end);
+  /// The first byte from `offset` on that has a frame, or has none; `size()` when there is none.
+  u64 next_data(u64 offset) const;
+  u64 next_hole(u64 offset) const;
 
   u32 seals = 0;            // abi::kSeal…
   u64 shared_mappings = 0;  // of descriptions open for writing, so they may write
 
  private:
+  using Frames = std::map<u64, Frame>;
   Result<Frame> frame(u64 index);
+  Frames::iterator drop(Frames::iterator page);
 
   FramePool& pool_;
   Identity identity_;
+  std::shared_ptr<MemoryQuota> quota_;
   u64 size_ = 0;
-  std::unordered_map<u64, Frame> frames_;
+  Frames frames_;
 };
 
-/// An open file over MemoryContents: what memfd_create(2) makes.
+/// An open file over MemoryContents: what memfd_create(2) makes, and a tmpfs opens.
 class MemoryFile : public FileDescription {
  public:
   MemoryFile(Location location, u32 flags, std::shared_ptr<MemoryContents> contents)
@@ -63,10 +85,11 @@ class MemoryFile : public FileDescription {
   /// F_SEAL_WRITE while it is mapped shared; EINVAL.
   Result<Unit> add_seals(u32 seals);
 
- private:
+ protected:
   /// EPERM where a seal forbids the file to get that size.
   Result<Unit> check_size(u64 size) const;
 
+ private:
   std::shared_ptr<MemoryContents> contents_;
   u64 offset_ = 0;
 };

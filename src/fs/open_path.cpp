@@ -62,6 +62,8 @@ Result<std::shared_ptr<FileDescription>> open_existing(PathWalker& walker, const
   if (type == FileType::Socket) return Errno::ENXIO;
   if (type == FileType::Directory && (wants_write(flags) || (flags & kOpenTruncate) != 0))
     return Errno::EISDIR;
+  const bool device = type == FileType::CharDevice || type == FileType::BlockDevice;
+  if (device && place->mount && place->mount->has(abi::kMountNoDevices)) return Errno::EACCES;
   TRY(check_mount(place, flags));
   auto opened = TRY(place->inode->open(place, (flags & ~kCreationFlags) | abi::kOpenLargeFile));
   if (type != FileType::Directory) return opened;

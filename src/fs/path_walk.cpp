@@ -60,46 +60,6 @@ bool same_place(const Location& one, const Location& other) {
   return one == other || (one->inode == other->inode && one->mount == other->mount);
 }
 
-MountTable::MountTable(std::shared_ptr<Inode> root, std::string type, std::string source,
-                       MountAccess access) {
-  auto mount =
-      std::make_shared<const Mount>(Mount{root, std::move(type), std::move(source), "/", access});
-  root_ = make_place(nullptr, "", std::move(root), mount);
-  mounts_.push_back(std::move(mount));
-}
-
-Result<Unit> MountTable::mount(std::string_view target, std::shared_ptr<Inode> inode,
-                               std::string type, std::string source, MountAccess access) {
-  if (!target.starts_with('/')) return Errno::EINVAL;
-  const FsContext fs{root_, root_, 0};
-  PathWalker walker(*this, fs, Caller{});
-  const WalkResult at = TRY(walker.walk(root_, target, FinalLink::Follow));
-  if (at.name.empty()) return Errno::EBUSY;
-  std::string path = path_of(at.parent, root_);
-  if (!path.ends_with('/')) path += '/';
-  auto mount = std::make_shared<const Mount>(
-      Mount{inode, std::move(type), std::move(source), path + at.name, access});
-  covers_.push_back({at.parent, at.name, make_place(at.parent, at.name, std::move(inode), mount)});
-  mounts_.push_back(std::move(mount));
-  return Unit{};
-}
-
-Location MountTable::covering(const Location& directory, std::string_view name) const {
-  // The latest mount hides earlier ones of the same name.
-  for (auto cover = covers_.rbegin(); cover != covers_.rend(); ++cover)
-    if (cover->name == name && same_place(cover->directory, directory)) return cover->place;
-  return nullptr;
-}
-
-std::vector<std::string> MountTable::names_in(const Location& directory) const {
-  std::vector<std::string> names;
-  for (const Cover& cover : covers_)
-    if (same_place(cover.directory, directory) &&
-        std::find(names.begin(), names.end(), cover.name) == names.end())
-      names.push_back(cover.name);
-  return names;
-}
-
 Result<Location> PathWalker::child(const Location& directory, std::string_view name) {
   if (Location covered = mounts_.covering(directory, name)) return covered;
   auto inode = TRY(directory->inode->lookup(name, caller_));
@@ -181,8 +141,9 @@ std::string path_of(const Location& place, const Location& root) {
   }
   std::string path = same_place(*at, root) ? "" : "(unreachable)";
   if (names.empty()) return path + "/";
-  for (auto name = names.rbegin(); name != names.rend(); ++name) path += "/" + **name;
-  return path;
+  for (auto name = names.rbegin(); name != names.rend(); ++name)
+    if (!(*name)->empty()) path += "/" + **name;
+  return path.empty() ? "/" : path;
 }
 
 std::optional<std::string> path_below(const std::string& path, const std::string& root) {

@@ -8,48 +8,9 @@
 
 #include "base/result.h"
 #include "fs/inode.h"
+#include "fs/mount_table.h"
 
 namespace kemu {
-
-enum class MountAccess : u8 { ReadWrite, ReadOnly };
-
-/// One mounted file system. Linux's `struct mount`.
-struct Mount {
-  std::shared_ptr<Inode> root;
-  std::string type;    // "host", "proc", "devtmpfs"
-  std::string source;  // as /proc/mounts tells it
-  std::string target;  // path it was mounted at
-  MountAccess access = MountAccess::ReadWrite;
-};
-
-/// What is mounted where. A mount covers a *name* in a directory, so its mount point need not exist
-/// in the directory below. Linux's mount namespace.
-class MountTable {
- public:
-  explicit MountTable(std::shared_ptr<Inode> root, std::string type, std::string source,
-                      MountAccess access);
-
-  const Location& root() const { return root_; }
-  /// Mounts at an absolute path whose parent directory exists. ENOENT, ENOTDIR.
-  Result<Unit> mount(std::string_view target, std::shared_ptr<Inode> inode, std::string type,
-                     std::string source, MountAccess access);
-  /// What covers `name` in `directory`, or null.
-  Location covering(const Location& directory, std::string_view name) const;
-  /// Names covered in a directory (getdents adds those the directory below lacks).
-  std::vector<std::string> names_in(const Location& directory) const;
-  /// All mounts in the order they were made, the root first.
-  const std::vector<std::shared_ptr<const Mount>>& mounts() const { return mounts_; }
-
- private:
-  struct Cover {
-    Location directory;
-    std::string name;
-    Location place;
-  };
-  Location root_;
-  std::vector<std::shared_ptr<const Mount>> mounts_;
-  std::vector<Cover> covers_;
-};
 
 /// Working directory, root and umask; shared by CLONE_FS. Linux's `struct fs_struct`.
 struct FsContext {

@@ -332,6 +332,8 @@ Result<std::shared_ptr<FileDescription>, LoadError> open_program(PathWalker& wal
     case FileType::Directory: return LoadError{Errno::EACCES, "a directory"};
     default: return LoadError{Errno::EACCES, "not a regular file"};
   }
+  const auto& mount = (*place)->mount;
+  if (mount && mount->has(abi::kMountNoExec)) return error_in_words(Errno::EACCES);
   const auto allowed = inode.check_access(kExecutePermission);
   if (!allowed.ok()) return error_in_words(allowed.error());
   TRY(run_alone(inode));

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
       [machine = kernel.get()] { return static_cast<u64>(machine->monotonic()); });
   kernel->host_files_ = std::make_unique<HostFsContext>(
       HostFsContext{*kernel->pool_, kernel->poller_, std::make_shared<PageCache>(*kernel->pool_)});
+  kernel->own_files_ = std::make_unique<KernelFiles>(*kernel, *kernel->pool_);
   kernel->trampoline_ = make_trampoline(*kernel->pool_);
   kernel->wake_fd_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!kernel->wake_fd_) return fmt::format("no eventfd: {}", errno_text(host_errno()));

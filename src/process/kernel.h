@@ -18,6 +18,7 @@
 #include "fs/record_locks.h"
 #include "loader/loader.h"
 #include "process/futex_table.h"
+#include "process/kernel_files.h"
 #include "process/pid_table.h"
 #include "process/process.h"
 #include "process/syscall_result.h"
@@ -95,6 +96,7 @@ class Kernel : private FastSyscalls {
   Engine& engine() { return *engine_; }
   HostPoller& poller() { return poller_; }
   HostFsContext& host_files() { return *host_files_; }
+  FsMachine& own_files() { return *own_files_; }
   TimerQueue& timers() { return timers_; }
   FutexTable& futexes() { return futexes_; }
   PidTable& pids() { return pids_; }
@@ -145,6 +147,8 @@ class Kernel : private FastSyscalls {
   void exit_group(Process& process, WaitStatus status);
 
   // Scheduling (scheduler.cpp).
+  /// Whose slice it is, or null.
+  Task* running() const { return running_; }
   void make_runnable(Task& task);
   /// Runs until `done()` says so (asked between slices) or no process is left.
   void run(const std::function<bool()>& done);
@@ -286,6 +290,7 @@ class Kernel : private FastSyscalls {
   std::unique_ptr<Engine> engine_;
   HostPoller poller_;
   std::unique_ptr<HostFsContext> host_files_;
+  std::unique_ptr<KernelFiles> own_files_;
   std::unique_ptr<MountTable> mounts_;
   TimerQueue timers_;
   FutexTable futexes_;

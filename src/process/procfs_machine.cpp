@@ -65,7 +65,15 @@ std::string hundredths(Nanoseconds time) {
 }
 
 std::string mount_options(const Mount& mount) {
-  return mount.access == MountAccess::ReadOnly ? "ro,relatime" : "rw,relatime";
+  std::string text = mount.access == MountAccess::ReadOnly ? "ro" : "rw";
+  if (mount.has(abi::kMountNoSuid)) text += ",nosuid";
+  if (mount.has(abi::kMountNoDevices)) text += ",nodev";
+  if (mount.has(abi::kMountNoExec)) text += ",noexec";
+  if (mount.has(abi::kMountNoAccessTime)) text += ",noatime";
+  if (mount.has(abi::kMountNoDirectoryAccessTime)) text += ",nodiratime";
+  const bool relative =
+      !mount.has(abi::kMountNoAccessTime) && !mount.has(abi::kMountStrictAccessTime);
+  return relative ? text + ",relatime" : text;
 }
 
 /// Blanks and backslashes as getmntent(3) reads them.
@@ -154,7 +162,7 @@ std::string version(Kernel&) {
 }
 
 std::string file_systems(Kernel& kernel) {
-  std::set<std::string> types{"proc", "devtmpfs"};
+  std::set<std::string> types{"proc", "devtmpfs", "tmpfs", "ramfs", "overlay"};
   for (const auto& mount : kernel.mounts().mounts()) types.insert(mount->type);
   std::string text;
   for (const std::string& type : types) text += fmt::format("nodev\t{}\n", type);
@@ -164,22 +172,21 @@ std::string file_systems(Kernel& kernel) {
 std::string mounts(Kernel& kernel) {
   std::string text;
   for (const auto& mount : kernel.mounts().mounts())
-    text += fmt::format("{} {} {} {} 0 0\n", escape(mount->source), target_of(*mount), mount->type,
-                        mount_options(*mount));
+    text += fmt::format("{} {} {} {}{} 0 0\n", escape(mount->source), target_of(*mount),
+                        mount->type, mount_options(*mount), mount->options);
   return text;
 }
 
 std::string mount_info(Kernel& kernel) {
   std::string text;
-  u64 id = 1;
   for (const auto& mount : kernel.mounts().mounts()) {
     const auto status = mount->root->status();
     const u64 device = status.ok() ? status->device : 0;
     text += fmt::format(
-        "{} {} {}:{} / {} {} - {} {} {}\n", id, id == 1 ? 0 : 1, device >> 8 & 0xfff,
-        (device & 0xff) | (device >> 12 & 0xfff00), target_of(*mount), mount_options(*mount),
-        mount->type, escape(mount->source), mount->access == MountAccess::ReadOnly ? "ro" : "rw");
-    ++id;
+        "{} {} {}:{} {} {} {} - {} {} {}{}\n", mount->id, kernel.mounts().parent_id(*mount),
+        device >> 8 & 0xfff, (device & 0xff) | (device >> 12 & 0xfff00), escape(mount->part),
+        target_of(*mount), mount_options(*mount), mount->type, escape(mount->source),
+        mount->access == MountAccess::ReadOnly ? "ro" : "rw", mount->options);
   }
   return text;
 }

@@ -45,6 +45,7 @@ using TimerFdFlags = FlagWord<struct TimerFdFlagsTag>;
 using SignalFdFlags = FlagWord<struct SignalFdFlagsTag>;
 using MemfdFlags = FlagWord<struct MemfdFlagsTag>;
 using CloseRangeFlags = FlagWord<struct CloseRangeFlagsTag>;
+using UnmountFlags = FlagWord<struct UnmountFlagsTag>;
 using MountFlags = FlagWord<struct MountFlagsTag, u64>;
 using ProtectionFlags = FlagWord<struct ProtectionFlagsTag>;  // PROT_…
 using MapFlags = FlagWord<struct MapFlagsTag>;                // MAP_…

@@ -61,6 +61,11 @@ Result<Unit> fill_file_mapping(FileDescription& file, MapType type, MapFlags fla
     if (!file.writable()) request.most = Protection::rwx().without_write();
   }
   if (!file.readable()) return Errno::EACCES;
+  const auto& mount = file.location()->mount;
+  if (mount && mount->has(abi::kMountNoExec)) {
+    if (protection.has(abi::kProtExec)) return Errno::EPERM;
+    request.most = Protection::from_bits(request.most.bits() & ~abi::kProtExec);
+  }
   request.object = TRY(file.mapping(request.sharing));
   if (flags.has(abi::kMapGrowsDown)) return Errno::EINVAL;
   return Unit{};

@@ -94,8 +94,19 @@ abi::Statfs to_statfs(const FilesystemStatus& status) {
   return statfs;
 }
 
+/// What a mount adds to its file system's own flags.
+u64 statfs_flags(const Mount& mount) {
+  constexpr u64 kSame = abi::kMountNoSuid | abi::kMountNoDevices | abi::kMountNoExec |
+                        abi::kMountNoAccessTime | abi::kMountNoDirectoryAccessTime;
+  u64 flags = abi::kStatfsValid | (mount.flags & kSame);
+  if (mount.access == MountAccess::ReadOnly) flags |= abi::kMountReadOnly;
+  return flags;
+}
+
 Result<Unit> do_statfs(Task& task, const Location& place, OutPtr<abi::Statfs> out) {
-  return task.space->write_value(out.addr, to_statfs(TRY(place->inode->filesystem_status())));
+  FilesystemStatus status = TRY(place->inode->filesystem_status());
+  if (place->mount) status.flags |= statfs_flags(*place->mount);
+  return task.space->write_value(out.addr, to_statfs(status));
 }
 
 /// What a path names, or with AT_EMPTY_PATH and no path (since Linux 6.11 also a null one) what the

@@ -201,15 +201,6 @@ SyscallResult<i32> sys_membarrier(Task&, i32 command, u32 flags, i32) {
 SyscallResult<i32> sys_syslog(Task& task, i32, OutBytes, i32) {
   return refuse(task, "syslog", Errno::EPERM);
 }
-SyscallResult<Unit> sys_umount2(Task& task, Path, u32) {
-  return refuse(task, "umount2", Errno::EPERM);
-}
-SyscallResult<Unit> sys_mount(Task& task, Path, Path, Text, MountFlags, Opaque) {
-  return refuse(task, "mount", Errno::EPERM);
-}
-SyscallResult<Unit> sys_pivot_root(Task& task, Path, Path) {
-  return refuse(task, "pivot_root", Errno::EPERM);
-}
 SyscallResult<Unit> sys_reboot(Task& task, u32, u32, u32, Opaque) {
   return refuse(task, "reboot", Errno::EPERM);
 }

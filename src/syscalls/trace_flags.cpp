@@ -82,11 +82,15 @@ constexpr FlagName kMemfdNames[] = {{1, "MFD_CLOEXEC"},
                                     {8, "MFD_NOEXEC_SEAL"},
                                     {16, "MFD_EXEC"}};
 constexpr FlagName kCloseRangeNames[] = {{2, "CLOSE_RANGE_UNSHARE"}, {4, "CLOSE_RANGE_CLOEXEC"}};
+constexpr FlagName kUnmountNames[] = {
+    {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
 constexpr FlagName kMountNames[] = {
-    {1, "MS_RDONLY"},       {2, "MS_NOSUID"},         {4, "MS_NODEV"},      {8, "MS_NOEXEC"},
-    {16, "MS_SYNCHRONOUS"}, {32, "MS_REMOUNT"},       {1024, "MS_NOATIME"}, {4096, "MS_BIND"},
-    {8192, "MS_MOVE"},      {16384, "MS_REC"},        {32768, "MS_SILENT"}, {1 << 18, "MS_PRIVATE"},
-    {1 << 20, "MS_SHARED"}, {1 << 21, "MS_RELATIME"},
+    {1, "MS_RDONLY"},       {2, "MS_NOSUID"},         {4, "MS_NODEV"},
+    {8, "MS_NOEXEC"},       {16, "MS_SYNCHRONOUS"},   {32, "MS_REMOUNT"},
+    {1024, "MS_NOATIME"},   {4096, "MS_BIND"},        {8192, "MS_MOVE"},
+    {16384, "MS_REC"},      {32768, "MS_SILENT"},     {1 << 18, "MS_PRIVATE"},
+    {1 << 20, "MS_SHARED"}, {1 << 21, "MS_RELATIME"}, {1 << 17, "MS_UNBINDABLE"},
+    {1 << 19, "MS_SLAVE"},  {2048, "MS_NODIRATIME"},  {1 << 24, "MS_STRICTATIME"},
 };
 constexpr FlagName kProtectionNames[] = {
     {1, "PROT_READ"},
@@ -270,6 +274,7 @@ void TracePrinter::print(TimerFdFlags v) { append(flags_text(v.bits, kTimerFdNam
 void TracePrinter::print(SignalFdFlags v) { append(flags_text(v.bits, kSignalFdNames)); }
 void TracePrinter::print(MemfdFlags v) { append(flags_text(v.bits, kMemfdNames)); }
 void TracePrinter::print(CloseRangeFlags v) { append(flags_text(v.bits, kCloseRangeNames)); }
+void TracePrinter::print(UnmountFlags v) { append(flags_text(v.bits, kUnmountNames)); }
 void TracePrinter::print(MountFlags v) { append(flags_text(v.bits, kMountNames)); }
 void TracePrinter::print(ProtectionFlags v) {
   append(flags_text(v.bits, kProtectionNames, "PROT_NONE"));

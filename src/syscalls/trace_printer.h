@@ -140,6 +140,7 @@ class TracePrinter {
   void print(MemfdFlags value);
   void print(CloseRangeFlags value);
   void print(MountFlags value);
+  void print(UnmountFlags value);
   void print(ProtectionFlags value);
   void print(MapFlags value);
   void print(RemapFlags value);
