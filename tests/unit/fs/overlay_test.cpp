@@ -1,8 +1,8 @@
 #include "fs/overlay.h"
 
-#include "fs/fs_fixture.h"
 #include "fs/namespace_ops.h"
 #include "fs/tmpfs.h"
+#include "fs_fixture.h"
 
 namespace kemu::test {
 namespace {
