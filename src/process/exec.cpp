@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/abi/mount.h"
 #include "process/kernel.h"
 
 // execve(2): everything that can fail happens on a new address space; then the task is switched
@@ -13,6 +14,7 @@ namespace {
 /// machine's own. On the host's they would promise what the host's kernel does not keep.
 bool honours_set_id(const FileDescription& file, const KernelOptions& options) {
   const auto& mount = file.location()->mount;
+  if (mount && (mount->flags & abi::kMountNoSuid) != 0) return false;
   return options.fake_root || !mount || mount->type != "host";
 }
 
