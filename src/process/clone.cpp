@@ -140,6 +140,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
   if (keeps_stack) child.alternate_stack = parent.alternate_stack;
   child.trampoline = parent.trampoline;
   child.name = parent.name;
+  child.node_policy = parent.node_policy;
   child.timer_slack = child.default_timer_slack = parent.timer_slack;
   child.scheduling_policy = parent.scheduling_policy;
   child.scheduling_priority = parent.scheduling_priority;

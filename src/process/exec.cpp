@@ -2,6 +2,7 @@
 
 #include "base/abi/mount.h"
 #include "process/kernel.h"
+#include "process/signal_stack.h"
 
 // execve(2): everything that can fail happens on a new address space; then the task is switched
 // over.
@@ -88,7 +89,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   task.files->close_for_exec();
   if (task.actions.use_count() > 1) task.actions = task.actions->fork();
   task.actions->reset_for_exec();
-  task.alternate_stack = {0, abi::kSsDisable, 0, 0};
+  task.alternate_stack = kNoSignalStack;
   task.trampoline = process.program.trampoline;
   task.name = process.program.name;
   process.exit_signal = abi::kSigChld;
@@ -96,6 +97,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   const Credentials& ids = process.credentials;
   process.dumpable = ids.uid == ids.euid && ids.gid == ids.egid;
   if (!process.dumpable) process.parent_death_signal = 0;
+  process.timers.clear();
 
   Registers registers;
   registers.pc = process.program.entry.value();

@@ -41,7 +41,9 @@ void Kernel::exit_group(Process& process, WaitStatus status) {
   process.usage = own;
   process.stopped = false;
   process.real_timer.cancel();
+  process.timers.clear();
   process.released_memory.wake_all();
+  process.cpu_time_passed.wake_all();
   if (process.session == process.pid()) hang_up_session(process);
   reparent_children(process);
   become_zombie(process, status);
@@ -120,6 +122,7 @@ void Kernel::become_zombie(Process& process, WaitStatus status) {
   zombie.exit_signal = process.exit_signal;
   zombie.status = status;
   zombie.usage = process.usage;
+  zombie.own_time = process.cpu_time();
   zombie.start_time = process.start_time;
   zombie.handle = process.handle;
 

@@ -100,6 +100,8 @@ class Kernel : private FastSyscalls {
   TimerQueue& timers() { return timers_; }
   FutexTable& futexes() { return futexes_; }
   PidTable& pids() { return pids_; }
+  /// Armed timers on CPU-time clocks: looked at after each slice.
+  std::vector<PosixTimer*>& cpu_timers() { return cpu_timers_; }
   const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
   Tracer& tracer() { return tracer_; }
   KernelStatistics& statistics() { return statistics_; }
@@ -134,9 +136,12 @@ class Kernel : private FastSyscalls {
   bool group_exists(i32 group, i32 session);
 
   // Signals (signal_send.cpp, signal_deliver.cpp).
-  /// Queues for the process (any task takes it). EAGAIN past RLIMIT_SIGPENDING.
-  Result<Unit> send_signal(Process& process, const abi::SigInfo& info);
-  Result<Unit> send_signal(Task& task, const abi::SigInfo& info);
+  /// Queues for the process (any task takes it). EAGAIN past RLIMIT_SIGPENDING. A timer's signal
+  /// carries its `source`.
+  Result<Unit> send_signal(Process& process, const abi::SigInfo& info,
+                           std::shared_ptr<SignalSource> source = nullptr);
+  Result<Unit> send_signal(Task& task, const abi::SigInfo& info,
+                           std::shared_ptr<SignalSource> source = nullptr);
   /// A fault's signal: cannot be blocked or ignored away (forced to its default then).
   void force_signal(Task& task, abi::SigInfo info);
   /// rt_sigreturn(2): all registers, mask and stack from the frame at sp; SIGSEGV when it is bad.
@@ -147,9 +152,11 @@ class Kernel : private FastSyscalls {
   void exit_group(Process& process, WaitStatus status);
 
   // Scheduling (scheduler.cpp).
-  /// Whose slice it is, or null.
-  Task* running() const { return running_; }
   void make_runnable(Task& task);
+  /// Whose system call is being served, or whose guest code runs; null between slices.
+  Task* running() const { return running_; }
+  /// How long `task` has been running in the slice it is in; 0 for any but the running one.
+  Nanoseconds slice_time(const Task& task);
   /// Runs until `done()` says so (asked between slices) or no process is left.
   void run(const std::function<bool()>& done);
   /// How the process spawned first ended, once it has.
@@ -238,7 +245,8 @@ class Kernel : private FastSyscalls {
   void settle_syscall(Task& task, const SyscallOutcome& outcome);
   void block(Task& task, const Blocked& blocked);
   void finish_syscall(Task& task, u64 value);
-  void charge(Task& task, Nanoseconds since);
+  void charge(Task& task);
+  void expire_cpu_timers();
   void idle();
   std::string describe_waiters();
   void take_host_signals();
@@ -311,6 +319,8 @@ class Kernel : private FastSyscalls {
 
   std::deque<Task*> run_queue_;
   Task* running_ = nullptr;
+  Nanoseconds slice_started_ = 0;
+  std::vector<PosixTimer*> cpu_timers_;
   std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with
   std::vector<std::unique_ptr<Process>> dead_processes_;  // destroyed between slices
   bool reported_idle_ = false;

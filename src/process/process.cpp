@@ -45,14 +45,20 @@ void Process::real_timer_expired() {
 
 Nanoseconds Process::cpu_time() const {
   Nanoseconds total = usage.user_time + usage.system_time;
-  for (const auto& task : tasks) total += task->cpu_time;
+  for (const auto& task : tasks) total += task->cpu_time();
   return total;
+}
+
+u64 Process::queued_signals() const {
+  u64 count = pending.queued() + timers.count();
+  for (const auto& task : tasks) count += task->pending.queued();
+  return count;
 }
 
 ResourceUsage Process::total_usage() const {
   ResourceUsage total = usage;
   for (const auto& task : tasks) {
-    total.user_time += task->cpu_time;
+    total.user_time += task->cpu_time();
     total.voluntary_switches += task->voluntary_switches;
     total.involuntary_switches += task->involuntary_switches;
     if (!task->space) continue;

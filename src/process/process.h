@@ -11,6 +11,7 @@
 #include "process/credentials.h"
 #include "process/pid_fd.h"
 #include "process/pid_table.h"
+#include "process/posix_timer.h"
 #include "process/resource_limits.h"
 #include "process/signals.h"
 #include "process/task.h"
@@ -41,7 +42,8 @@ struct ZombieProcess {
   std::string name;
   i32 exit_signal = abi::kSigChld;
   WaitStatus status = WaitStatus::exited(0);
-  ResourceUsage usage;  // own and waited-for children
+  ResourceUsage usage;       // own and waited-for children
+  Nanoseconds own_time = 0;  // CPU time without its children's
   Nanoseconds start_time = 0;
   std::shared_ptr<PidHandle> handle;  // what its pidfds hold
 };
@@ -78,6 +80,7 @@ class Process {
   std::shared_ptr<PidHandle> handle;  // what its pidfds hold; made by the first one
 
   PendingSignals pending;
+  WaitQueue signalled;  // a signal came, blocked or not: signalfds look again
   bool stopped = false;
   std::optional<WaitStatus> unreported;  // stop or continue the parent has not waited for
   WaitQueue child_changed;               // this process's children changed
@@ -100,10 +103,14 @@ class Process {
   };
   std::array<IntervalTimer, 3> interval_timers;
   Timer real_timer;  // serves ITIMER_REAL (and alarm)
+  PosixTimers timers{*this};
+  WaitQueue cpu_time_passed;  // a slice was charged: sleepers on the CPU-time clock look again
 
   /// CPU time of all tasks so far.
   Nanoseconds cpu_time() const;
   ResourceUsage total_usage() const;
+  /// Signals of it that take a place in a queue, and timers, which keep one (RLIMIT_SIGPENDING).
+  u64 queued_signals() const;
 
  private:
   void real_timer_expired();

@@ -107,7 +107,7 @@ void Kernel::run(const std::function<bool()>& done) {
 
 void Kernel::run_slice(Task& task) {
   RunLimits limits{kSliceBlocks, &interrupt_, this};
-  const Nanoseconds started = monotonic();
+  slice_started_ = monotonic();
   running_ = &task;
   task.yield = false;
   do {
@@ -118,8 +118,7 @@ void Kernel::run_slice(Task& task) {
     if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
   } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
            !task.yield && !interrupt_.load(std::memory_order_relaxed));
-  running_ = nullptr;
-  charge(task, started);
+  charge(task);
   if (task.state == TaskState::Blocked) ++task.voluntary_switches;
   if (task.state != TaskState::Runnable) return;
   if (task.yield || !run_queue_.empty()) ++task.involuntary_switches;
@@ -191,13 +190,21 @@ void Kernel::block(Task& task, const Blocked& blocked) {
   if (blocked.deadline >= 0) task.deadline_timer_.arm(blocked.deadline);
 }
 
-void Kernel::charge(Task& task, Nanoseconds since) {
-  task.cpu_time += monotonic() - since;
+Nanoseconds Kernel::slice_time(const Task& task) {
+  return &task == running_ ? monotonic() - slice_started_ : 0;
+}
+
+void Kernel::charge(Task& task) {
+  task.charged_time += slice_time(task);
+  running_ = nullptr;
   Process& process = task.process();
-  if (task.state != TaskState::Dead) enforce_cpu_limit(*this, process);
+  if (!process.cpu_time_passed.empty()) process.cpu_time_passed.wake_all();
+  if (!cpu_timers_.empty()) expire_cpu_timers();
+  if (task.state == TaskState::Dead) return;
+  enforce_cpu_limit(*this, process);
   for (int kind : {1, 2}) {  // ITIMER_VIRTUAL, ITIMER_PROF: kemu has no separate system time
     auto& timer = process.interval_timers[kind];
-    if (timer.expires < 0 || task.state == TaskState::Dead) continue;
+    if (timer.expires < 0) continue;
     const Nanoseconds used = process.cpu_time();
     if (used < timer.expires) continue;
     timer.expires = timer.interval > 0 ? used + timer.interval : -1;
@@ -206,6 +213,11 @@ void Kernel::charge(Task& task, Nanoseconds since) {
     info.code = abi::kSiKernel;
     (void)send_signal(process, info);  // a standard signal always finds room
   }
+}
+
+void Kernel::expire_cpu_timers() {
+  // Expiring arms and disarms: over a copy.
+  for (PosixTimer* timer : std::vector<PosixTimer*>(cpu_timers_)) timer->expire_if_due();
 }
 
 /// Nothing can run: sleep until a host descriptor, a host signal or the next timer.

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "process/kernel.h"
+#include "process/signal_stack.h"
 #include "process/signal_text.h"
 
 // Delivering: what a pending signal does to its task, and the frames handlers run on.
@@ -22,10 +23,6 @@ constexpr SigSet kSynchronous = SigSet()
 
 constexpr u64 kInstructionSize = 4;
 constexpr u32 kPstateFlags = 0xf0000000;  // NZCV: all of PSTATE a frame may change
-
-bool on_stack(const abi::SigStack& stack, u64 sp) {
-  return !(stack.flags & abi::kSsDisable) && sp > stack.sp && sp - stack.sp <= stack.size;
-}
 
 template <typename Record>
 u64 append_record(abi::SigContext& context, u64 at, const Record& record) {
@@ -168,23 +165,18 @@ void Kernel::push_frame(Task& task, const abi::SigInfo& info, const abi::SigActi
   task.saved_mask.reset();
   u64 sp = r.sp;
   abi::SigStack& alternate = task.alternate_stack;
-  if ((action.flags & abi::kSaOnStack) && !(alternate.flags & abi::kSsDisable) &&
-      !on_stack(alternate, sp))
+  if ((action.flags & abi::kSaOnStack) && alternate.size != 0 && !is_in_use(alternate, sp))
     sp = alternate.sp + alternate.size;
   const u64 record = (sp - 2 * sizeof(u64)) & ~u64{15};
   const u64 frame_at = record - sizeof(abi::RtSigFrame);
-  abi::SigStack saved_stack = alternate;
-  if (!(saved_stack.flags & abi::kSsDisable) && on_stack(alternate, r.sp))
-    saved_stack.flags |= abi::kSsOnStack;
-  const abi::RtSigFrame frame = make_frame(r, info, old_mask, saved_stack);
+  const abi::RtSigFrame frame = make_frame(r, info, old_mask, alternate);
   const std::array<u64, 2> frame_record = {r.x[29], r.x[30]};
   if (!task.space->write_value(GuestAddr(record), frame_record).ok() ||
       !task.space->write_value(GuestAddr(frame_at), frame).ok()) {
     bad_frame(task, Signal(info.signo));
     return;
   }
-  if (alternate.flags & static_cast<i32>(abi::kSsAutoDisarm))
-    alternate = {0, abi::kSsDisable, 0, 0};
+  if (static_cast<u32>(alternate.flags) & abi::kSsAutoDisarm) alternate = kDisabledSignalStack;
 
   const Signal signal(info.signo);
   SigSet mask = task.blocked | SigSet(action.mask);
@@ -227,9 +219,9 @@ void Kernel::return_from_signal(Task& task) {
   r.pstate = static_cast<u32>(context.pstate) & kPstateFlags;
   task.cpu().set_registers(r);
   task.blocked = SigSet(frame->uc.sigmask).blockable();
-  abi::SigStack stack = frame->uc.stack;
-  stack.flags &= ~abi::kSsOnStack;
-  if (!on_stack(task.alternate_stack, r.sp)) task.alternate_stack = stack;
+  // restore_altstack(): what sigaltstack(2) would refuse is passed over.
+  const auto stack = checked_stack(frame->uc.stack, task.alternate_stack, r.sp);
+  if (stack.ok()) task.alternate_stack = *stack;
 }
 
 }  // namespace kemu

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "process/kernel.h"
 
 // Sending: which signals are dropped, which wake whom. kernel/signal.c's prepare_signal and
@@ -18,6 +20,25 @@ void wake_for(Kernel& kernel, Task& task, Signal signal) {
   if (!task.blocked.has(signal) || task.awaited.has(signal)) kernel.make_runnable(task);
 }
 
+/// Ignored: the sender need not know, but a timer has to go on.
+Unit drop(const std::shared_ptr<SignalSource>& source) {
+  if (source) source->dropped();
+  return Unit{};
+}
+
+Result<Unit> enqueue(PendingSignals& pending, const Process& process, const abi::SigInfo& info,
+                     std::shared_ptr<SignalSource> source) {
+  if (source) {
+    pending.add(info, std::move(source));
+    return Unit{};
+  }
+  // A guest that is root lifts its own limit.
+  constexpr u64 kMostQueued = u64{1} << 16;
+  const u64 limit = std::min(process.limits.soft(Resource::PendingSignals), kMostQueued);
+  const bool full = process.queued_signals() >= limit;
+  return pending.add(info, full ? PendingSignals::Room::None : PendingSignals::Room::Some);
+}
+
 }  // namespace
 
 // Stop signals and SIGCONT cancel each other when sent, whatever becomes of them later.
@@ -31,28 +52,32 @@ void Kernel::prepare_signal(Process& process, Signal signal) {
   if (continues) continue_process(process);
 }
 
-Result<Unit> Kernel::send_signal(Process& process, const abi::SigInfo& info) {
+Result<Unit> Kernel::send_signal(Process& process, const abi::SigInfo& info,
+                                 std::shared_ptr<SignalSource> source) {
   const Signal signal(info.signo);
   ++statistics_.signals;
   prepare_signal(process, signal);
   Task& leader = process.leader();
   const bool wanted = leader.blocked.has(signal) || leader.awaited.has(signal);
-  if (!wanted && leader.actions->ignores(signal)) return Unit{};
-  TRY(process.pending.add(info, process.limits.soft(Resource::PendingSignals)));
+  if (!wanted && leader.actions->ignores(signal)) return drop(source);
+  TRY(enqueue(process.pending, process, info, std::move(source)));
   if (signal.number() == abi::kSigKill) resume_for_kill(process);
   for (auto& task : process.tasks) wake_for(*this, *task, signal);
+  process.signalled.wake_all();
   return Unit{};
 }
 
-Result<Unit> Kernel::send_signal(Task& task, const abi::SigInfo& info) {
+Result<Unit> Kernel::send_signal(Task& task, const abi::SigInfo& info,
+                                 std::shared_ptr<SignalSource> source) {
   const Signal signal(info.signo);
   ++statistics_.signals;
   prepare_signal(task.process(), signal);
   const bool wanted = task.blocked.has(signal) || task.awaited.has(signal);
-  if (!wanted && task.actions->ignores(signal)) return Unit{};
-  TRY(task.pending.add(info, task.process().limits.soft(Resource::PendingSignals)));
+  if (!wanted && task.actions->ignores(signal)) return drop(source);
+  TRY(enqueue(task.pending, task.process(), info, std::move(source)));
   if (signal.number() == abi::kSigKill) resume_for_kill(task.process());
   wake_for(*this, task, signal);
+  task.process().signalled.wake_all();
   return Unit{};
 }
 
@@ -73,7 +98,7 @@ void Kernel::force_signal(Task& task, abi::SigInfo info) {
     task.blocked = task.blocked.without(signal);
   }
   ++statistics_.signals;
-  (void)task.pending.add(info, kUnlimited);
+  (void)task.pending.add(info, PendingSignals::Room::Some);
   wake_for(*this, task, signal);
 }
 

@@ -1,5 +1,8 @@
 #include "process/signals.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace kemu {
 
 namespace {
@@ -58,38 +61,64 @@ void SignalActions::reset_for_exec() {
   }
 }
 
-Result<Unit> PendingSignals::add(const abi::SigInfo& info, u64 limit) {
+Result<Unit> PendingSignals::add(const abi::SigInfo& info, Room room) {
   const Signal signal(info.signo);
   if (!signal.real_time() && set_.has(signal)) return Unit{};
-  if (signal.real_time() && queue_.size() >= limit) return Errno::EAGAIN;
+  // The kernel's own standard signals and kill(2)'s find room beyond the limit.
+  const bool always_finds_room = !signal.real_time() && info.code >= 0;
+  const bool fits = room == Room::Some || always_finds_room;
+  if (!fits && signal.real_time() && info.code != abi::kSiUser) return Errno::EAGAIN;
   set_ = set_.with(signal);
-  queue_.push_back(info);
+  if (fits) queue_.push_back({info, {}});
   return Unit{};
+}
+
+void PendingSignals::add(const abi::SigInfo& info, std::weak_ptr<SignalSource> source) {
+  set_ = set_.with(Signal(info.signo));
+  queue_.push_back({info, std::move(source)});
 }
 
 std::optional<abi::SigInfo> PendingSignals::take(SigSet wanted) {
   const auto signal = (set_ & wanted).first();
   if (!signal) return std::nullopt;
-  std::optional<abi::SigInfo> taken;
-  bool more = false;
-  for (auto it = queue_.begin(); it != queue_.end();) {
-    if (it->signo != signal->number()) {
-      ++it;
-    } else if (!taken) {
-      taken = *it;
-      it = queue_.erase(it);
-    } else {
-      more = true;
-      break;
-    }
+  const auto is_it = [&](const Queued& queued) { return queued.info.signo == signal->number(); };
+  const auto found = std::find_if(queue_.begin(), queue_.end(), is_it);
+  abi::SigInfo taken;
+  taken.signo = signal->number();  // SI_USER from nobody when its siginfo found no room
+  std::shared_ptr<SignalSource> source;
+  if (found != queue_.end()) {
+    taken = found->info;
+    source = found->source.lock();
+    queue_.erase(found);
   }
-  if (!more) set_ = set_.without(*signal);
+  if (std::none_of(queue_.begin(), queue_.end(), is_it)) set_ = set_.without(*signal);
+  if (source) source->taken(taken);
   return taken;
 }
 
 void PendingSignals::discard(SigSet signals) {
   set_ = set_ & ~signals;
-  std::erase_if(queue_, [&](const abi::SigInfo& i) { return signals.has(Signal(i.signo)); });
+  std::vector<std::shared_ptr<SignalSource>> dropped;
+  std::erase_if(queue_, [&](const Queued& queued) {
+    if (!signals.has(Signal(queued.info.signo))) return false;
+    if (const auto source = queued.source.lock()) dropped.push_back(source);
+    return true;
+  });
+  // After the queue is as it should be: a timer may expire once more.
+  for (const auto& source : dropped) source->dropped();
+}
+
+void PendingSignals::discard(const SignalSource& source) {
+  const auto is_its_own = [&](const Queued& queued) {
+    return queued.source.lock().get() == &source;
+  };
+  const auto found = std::find_if(queue_.begin(), queue_.end(), is_its_own);
+  if (found == queue_.end()) return;
+  const i32 signo = found->info.signo;
+  queue_.erase(found);
+  const bool more = std::any_of(queue_.begin(), queue_.end(),
+                                [&](const Queued& queued) { return queued.info.signo == signo; });
+  if (!more) set_ = set_.without(Signal(signo));
 }
 
 }  // namespace kemu

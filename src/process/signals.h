@@ -78,20 +78,42 @@ class SignalActions {
   std::array<abi::SigAction, abi::kSigMax> actions_{};
 };
 
+/// Where a queued signal comes from that is told when it is taken: a POSIX timer, which counts what
+/// it missed meanwhile and goes on.
+class SignalSource {
+ public:
+  virtual ~SignalSource() = default;
+  /// The signal leaves the queue to be delivered: fills in what is known only now.
+  virtual void taken(abi::SigInfo& info) = 0;
+  /// The signal was dropped.
+  virtual void dropped() = 0;
+};
+
 /// Signals sent and not yet delivered, to a process or to one task; Linux's `struct sigpending`.
 /// Standard signals coalesce, real-time ones queue in order.
 class PendingSignals {
  public:
   SigSet set() const { return set_; }
-  /// EAGAIN when `limit` real-time signals are queued already.
-  Result<Unit> add(const abi::SigInfo& info, u64 limit);
+  /// EAGAIN for a real-time signal from a queueing call when there is no room; what else finds none
+  /// is delivered without its siginfo (__send_signal_locked).
+  enum class Room : u8 { Some, None };
+  Result<Unit> add(const abi::SigInfo& info, Room room);
+  /// A timer's: its place was reserved with the timer, and it never coalesces.
+  void add(const abi::SigInfo& info, std::weak_ptr<SignalSource> source);
+  u64 queued() const { return queue_.size(); }
   /// Takes the first signal of `wanted`.
   std::optional<abi::SigInfo> take(SigSet wanted);
   void discard(SigSet signals);
+  /// What `source` has in the queue, without a word to it.
+  void discard(const SignalSource& source);
 
  private:
+  struct Queued {
+    abi::SigInfo info;
+    std::weak_ptr<SignalSource> source;  // expired for all but timers' signals
+  };
   SigSet set_;
-  std::deque<abi::SigInfo> queue_;
+  std::deque<Queued> queue_;
 };
 
 }  // namespace kemu

@@ -32,6 +32,11 @@ Nanoseconds Task::deadline_after(Nanoseconds delay) {
   return deadline_at(delay > kNever - now ? kNever : now + delay);
 }
 
+Nanoseconds Task::cpu_time() const {
+  if (state == TaskState::Dead) return 0;
+  return charged_time + kernel_.slice_time(*this);
+}
+
 SigSet Task::deliverable() const { return (pending.set() | process_.pending.set()) & ~blocked; }
 
 void Task::woken() { kernel_.make_runnable(*this); }

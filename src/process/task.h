@@ -19,6 +19,12 @@ namespace kemu {
 class Kernel;
 class Process;
 
+/// set_mempolicy(2)'s setting.
+struct NodePolicy {
+  u32 mode = 0;  // MPOL_…, with its flags
+  u64 nodes = 0;
+};
+
 enum class TaskState : u8 { Runnable, Blocked, Dead };
 
 /// The system call a task is in: everything a re-run of its handler must remember.
@@ -62,19 +68,20 @@ class Task : public Waiter {
   std::optional<SigSet> saved_mask;  // to be restored after a call with a temporary mask
   SigSet awaited;                    // rt_sigtimedwait: these wake it although blocked
   PendingSignals pending;
-  abi::SigStack alternate_stack{0, abi::kSsDisable, 0, 0};
+  abi::SigStack alternate_stack;
   GuestAddr trampoline;
 
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
   GuestAddr robust_list;
-  Nanoseconds cpu_time = 0;  // nanoseconds this task ran
-  u64 faults_before = 0;     // of its address space, before it came
+  Nanoseconds charged_time = 0;  // CPU time of the slices that are over
+  u64 faults_before = 0;         // of its address space, before it came
   u64 voluntary_switches = 0;
   u64 involuntary_switches = 0;
   i32 scheduling_policy = 0;  // sched_setscheduler's: kept and told, without effect
   i32 scheduling_priority = 0;
   bool reset_scheduling_on_fork = false;
+  NodePolicy node_policy;            // set_mempolicy's: likewise
   Nanoseconds timer_slack = 50'000;  // prctl's PR_SET_TIMERSLACK: likewise
   Nanoseconds default_timer_slack = 50'000;
 
@@ -85,6 +92,9 @@ class Task : public Waiter {
   /// The deadline of the call being served: set on its first run, the same on re-runs.
   Nanoseconds deadline_after(Nanoseconds delay);
   Nanoseconds deadline_at(Nanoseconds when);
+
+  /// CPU time, that of the slice it is in included; 0 once it is dead (its process keeps it).
+  Nanoseconds cpu_time() const;
 
   /// Signals that would be delivered now.
   SigSet deliverable() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/abi/events.h"
 #include "fs/anonymous_place.h"
 #include "fs/span_bytes.h"
 #include "process/kernel.h"
@@ -78,6 +79,15 @@ Result<u64> TimerFd::read(const HostSpans& to) {
   expirations_ = 0;
   arm();
   return told;
+}
+
+Result<u64> TimerFd::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
+  if (request != abi::kTimerFdSetTicks) return Errno::ENOTTY;
+  const auto ticks = TRY(space.read_value<u64>(argument));
+  if (ticks == 0) return Errno::EINVAL;
+  expirations_ = ticks;
+  queue_.wake_all();
+  return u64{0};
 }
 
 u32 TimerFd::poll() {

@@ -27,6 +27,8 @@ class TimerFd : public FileDescription {
   void set(const Setting& setting, Time time);
 
   Result<u64> read(const HostSpans& to) override;
+  /// TFD_IOC_SET_TICKS: says how many expirations are to be read. EINVAL for none.
+  Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
   /// noop_llseek: there is nowhere to go, and no error.
   Result<u64> seek(i64, Whence) override { return u64{0}; }
   bool pollable() const override { return true; }

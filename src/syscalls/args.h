@@ -4,11 +4,14 @@
 
 #include "base/abi/fcntl.h"
 #include "base/abi/io.h"
+#include "base/abi/mempolicy.h"
 #include "base/abi/sched.h"
+#include "base/abi/sigevent.h"
 #include "base/abi/signal.h"
 #include "base/abi/stat.h"
 #include "base/abi/system.h"
 #include "base/abi/time.h"
+#include "base/abi/timex.h"
 #include "base/types.h"
 #include "vm/user_ptr.h"
 
@@ -50,7 +53,11 @@ using MountFlags = FlagWord<struct MountFlagsTag, u64>;
 using ProtectionFlags = FlagWord<struct ProtectionFlagsTag>;  // PROT_…
 using MapFlags = FlagWord<struct MapFlagsTag>;                // MAP_…
 using RemapFlags = FlagWord<struct RemapFlagsTag>;
+using PkeyRights = FlagWord<struct PkeyRightsTag, u64>;
+using MemoryPolicy = FlagWord<struct MemoryPolicyTag>;            // MPOL_…
+using MemoryPolicyFlags = FlagWord<struct MemoryPolicyFlagsTag>;  // MPOL_F_…, MPOL_MF_…
 using MadviseAdvice = FlagWord<struct MadviseAdviceTag>;
+using MlockFlags = FlagWord<struct MlockFlagsTag>;
 using MsyncFlags = FlagWord<struct MsyncFlagsTag>;
 using CloneFlags = FlagWord<struct CloneFlagsTag, u64>;
 using WaitFlags = FlagWord<struct WaitFlagsTag>;
@@ -61,6 +68,7 @@ using ResourceNumber = FlagWord<struct ResourceNumberTag>;
 using RusageWho = FlagWord<struct RusageWhoTag, i32>;
 using ClockId = FlagWord<struct ClockIdTag, i32>;
 using TimerFlags = FlagWord<struct TimerFlagsTag>;
+using TimerId = FlagWord<struct TimerIdTag, i32>;
 using ItimerKind = FlagWord<struct ItimerKindTag>;
 using PrctlOption = FlagWord<struct PrctlOptionTag, i32>;
 using FutexOperation = FlagWord<struct FutexOperationTag>;

@@ -34,6 +34,20 @@ SyscallResult<i32> do_wait(Task& task, Fd fd, GuestAddr events, i32 most, Timeou
   return static_cast<i32>(found.size());
 }
 
+/// EPOLLEXCLUSIVE goes with few other bits, and not with nested epolls.
+bool may_be_exclusive(const FileDescription& file, u32 events) {
+  constexpr u32 kAllowed = kPollIn | kPollOut | kPollError | kPollHangUp | abi::kEpollWakeUp |
+                           abi::kEpollEdgeTriggered | abi::kEpollExclusive;
+  return !(events & ~kAllowed) && !dynamic_cast<const Epoll*>(&file);
+}
+
+SyscallResult<i32> wait_with_mask(Task& task, Fd epoll, GuestAddr events, i32 most, Timeout timeout,
+                                  InPtr<u64> mask, u64 mask_size) {
+  const auto temporary = TRY(take_mask(task, mask.addr, mask_size));
+  return with_temporary_mask(task, temporary,
+                             [&] { return do_wait(task, epoll, events, most, timeout); });
+}
+
 }  // namespace
 
 SyscallResult<Fd> sys_epoll_create1(Task& task, EpollFlags flags) {
@@ -52,6 +66,10 @@ SyscallResult<Unit> sys_epoll_ctl(Task& task, Fd epoll_fd, EpollOperation operat
   if (!file->pollable()) return Errno::EPERM;
   const auto epoll = TRY(get_epoll(task, epoll_fd));
   if (epoll == file) return Errno::EINVAL;
+  const bool exclusive = (wanted.events & abi::kEpollExclusive) != 0;
+  if (exclusive && operation.bits == abi::kEpollModify) return Errno::EINVAL;
+  if (exclusive && operation.bits == abi::kEpollAdd && !may_be_exclusive(*file, wanted.events))
+    return Errno::EINVAL;
   switch (operation.bits) {
     case abi::kEpollAdd: return epoll->add(fd.value, file, wanted);
     case abi::kEpollModify: return epoll->modify(fd.value, *file, wanted);
@@ -62,10 +80,16 @@ SyscallResult<Unit> sys_epoll_ctl(Task& task, Fd epoll_fd, EpollOperation operat
 
 SyscallResult<i32> sys_epoll_pwait(Task& task, Fd epoll, OutPtr<abi::EpollEvent> events, i32 most,
                                    i32 timeout, InPtr<u64> mask, u64 mask_size) {
-  const auto temporary = TRY(take_mask(task, mask.addr, mask_size));
   const Timeout length = timeout < 0 ? Timeout{} : Timeout{timeout * kMillisecond};
-  return with_temporary_mask(task, temporary,
-                             [&] { return do_wait(task, epoll, events.addr, most, length); });
+  return wait_with_mask(task, epoll, events.addr, most, length, mask, mask_size);
+}
+
+SyscallResult<i32> sys_epoll_pwait2(Task& task, Fd epoll, OutPtr<abi::EpollEvent> events, i32 most,
+                                    InPtr<abi::Timespec> timeout, InPtr<u64> mask, u64 mask_size) {
+  Timeout length;
+  if (!timeout.is_null())
+    length = TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timespec>(timeout.addr))));
+  return wait_with_mask(task, epoll, events.addr, most, length, mask, mask_size);
 }
 
 }  // namespace kemu

@@ -206,6 +206,50 @@ SyscallResult<Unit> sys_mprotect(Task& task, GuestAddr addr, u64 size, Protectio
   return task.space->protect(range, Protection::from_bits(protection.bits));
 }
 
+// Protection keys, as on a CPU that has none: -1 stands for no key.
+
+SyscallResult<Unit> sys_pkey_mprotect(Task& task, GuestAddr addr, u64 size,
+                                      ProtectionFlags protection, i32 key) {
+  if (key != -1) return Errno::EINVAL;
+  return sys_mprotect(task, addr, size, protection);
+}
+
+SyscallResult<i32> sys_pkey_alloc(Task&, u64 flags, PkeyRights rights) {
+  if (flags != 0 || rights.any_but(abi::kPkeyRightsMask)) return Errno::EINVAL;
+  return Errno::ENOSPC;
+}
+
+SyscallResult<Unit> sys_pkey_free(Task&, i32) { return Errno::EINVAL; }
+
+SyscallResult<Unit> sys_remap_file_pages(Task& task, GuestAddr addr, u64 size,
+                                         ProtectionFlags protection, u64 page, MapFlags) {
+  const GuestAddr start = addr.page_floor();
+  const GuestRange range{start, start + (size & ~kPageMask)};
+  const u64 offset = page * kPageSize;
+  if (protection.bits != 0 || range.end <= range.start || offset / kPageSize != page ||
+      offset + (range.end - start) < offset)
+    return Errno::EINVAL;
+  const MemoryMap& map = task.space->map();
+  const Vma* first = map.find(start);
+  if (!first || first->sharing != Sharing::Shared || !map.covers(range)) return Errno::EINVAL;
+  for (const Vma* vma = first; vma && vma->range.start < range.end; vma = map.find(vma->range.end))
+    if (!vma->object || vma->object->contents() != first->object->contents() ||
+        vma->protection != first->protection)
+      return Errno::EINVAL;
+  MapRequest request;
+  request.address = start;
+  request.size = range.size();
+  request.protection = first->protection;
+  request.most = first->most;
+  request.placement = Placement::Fixed;
+  request.sharing = Sharing::Shared;
+  request.object = first->object;
+  request.object_offset = offset;
+  TRY(task.space->map(std::move(request)));
+  (void)fault_in(*task.space, range);
+  return Unit{};
+}
+
 SyscallResult<Unit> sys_msync(Task& task, GuestAddr addr, u64 size, MsyncFlags flags) {
   if (flags.any_but(abi::kMsyncAsync | abi::kMsyncInvalidate | abi::kMsyncSync))
     return Errno::EINVAL;
@@ -227,9 +271,8 @@ SyscallResult<Unit> sys_mlock(Task& task, GuestAddr addr, u64 size) {
 }
 
 SyscallResult<Unit> sys_mlock2(Task& task, GuestAddr addr, u64 size, MlockFlags flags) {
-  constexpr u32 kOnFault = 1;  // MLOCK_ONFAULT: pages come when they are touched
-  if (flags.any_but(kOnFault)) return Errno::EINVAL;
-  if (!flags.has(kOnFault)) return sys_mlock(task, addr, size);
+  if (flags.any_but(abi::kMlock2OnFault)) return Errno::EINVAL;
+  if (!flags.has(abi::kMlock2OnFault)) return sys_mlock(task, addr, size);
   TRY(check_may_lock(task));
   const u64 bytes = page_align(size + addr.page_offset());
   if (!may_lock(task, bytes)) return Errno::ENOMEM;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "process/signal_stack.h"
 #include "syscalls/handlers.h"
 #include "syscalls/signal_sending.h"
 #include "syscalls/temporary_mask.h"
@@ -18,7 +19,7 @@ constexpr u64 kSigSetSize = 8;
 /// (sigaction(2), "Dynamically probing for flag bit support").
 constexpr u64 kKnownActionFlags = abi::kSaNoCldStop | abi::kSaNoCldWait | abi::kSaSigInfo |
                                   abi::kSaRestorer | abi::kSaOnStack | abi::kSaRestart |
-                                  abi::kSaNoDefer | abi::kSaResetHand;
+                                  abi::kSaNoDefer | abi::kSaResetHand | abi::kSaExposeTagBits;
 
 abi::SigInfo sender_info(Task& task, i32 signal, i32 code) {
   abi::SigInfo info;
@@ -280,37 +281,16 @@ SyscallResult<i32> sys_rt_sigtimedwait(Task& task, InPtr<u64> set, OutPtr<abi::S
   return Blocked{Restart::IfNoHandler, patience ? task.deadline_after(*patience) : -1};
 }
 
+/// Made by the kernel for itself after a stopped sleep; a guest that makes it has nothing to
+/// restart (do_no_restart_syscall()).
+SyscallResult<Unit> sys_restart_syscall(Task&) { return Errno::EINTR; }
+
 SyscallResult<Unit> sys_rt_sigreturn(Task& task) {
   task.kernel().return_from_signal(task);
   return NoReturn{};
 }
 
 namespace {
-
-bool has_flag(const abi::SigStack& stack, u32 flag) {
-  return (static_cast<u32>(stack.flags) & flag) != 0;
-}
-
-/// on_sig_stack(): a stack that disarms itself is never seen in use.
-bool is_in_use(const abi::SigStack& stack, u64 sp) {
-  if (stack.size == 0 || has_flag(stack, abi::kSsAutoDisarm)) return false;
-  return sp > stack.sp && sp - stack.sp <= stack.size;
-}
-
-/// do_sigaltstack()'s checks of a new stack. EPERM, EINVAL, ENOMEM.
-Result<abi::SigStack> checked_stack(const abi::SigStack& wanted, const abi::SigStack& current,
-                                    u64 sp) {
-  if (is_in_use(current, sp)) return Errno::EPERM;
-  const u32 mode = static_cast<u32>(wanted.flags) & ~abi::kSsAutoDisarm;
-  if (mode != 0 && mode != static_cast<u32>(abi::kSsDisable) &&
-      mode != static_cast<u32>(abi::kSsOnStack))
-    return Errno::EINVAL;
-  if (mode == static_cast<u32>(abi::kSsDisable)) return abi::SigStack{0, wanted.flags, 0, 0};
-  if (wanted.size < abi::kMinSigStackSize) return Errno::ENOMEM;
-  // SS_ONSTACK given means no more than 0: whether it is in use follows from sp.
-  const i32 kept = wanted.flags & static_cast<i32>(abi::kSsAutoDisarm);
-  return abi::SigStack{wanted.sp, kept, 0, wanted.size};
-}
 
 /// What sigaltstack(2) tells about the current stack.
 abi::SigStack told_stack(const abi::SigStack& current, u64 sp) {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "syscalls/clocks.h"
 #include "syscalls/handlers.h"
-#include "syscalls/refuse.h"
 #include "syscalls/time_values.h"
 
 // Clocks, sleeping and interval timers (kernel/time/posix-timers.c, itimer.c).
@@ -10,46 +10,7 @@ namespace kemu {
 
 namespace {
 
-constexpr i32 kClockRealtimeAlarm = 8;
-constexpr i32 kClockBoottimeAlarm = 9;
 constexpr Nanoseconds kCoarseResolution = kSecond / 250;  // a tick of HZ=250
-
-/// CPU time of the process or thread a negative clock id names: ~pid in its upper bits, what to
-/// measure in bits 0 and 1, bit 2 for a thread (clock_getcpuclockid(3)). EINVAL.
-Result<Nanoseconds> dynamic_cpu_time(Task& task, i32 clock) {
-  constexpr i32 kThread = 4;
-  if ((clock & 3) == 3) return Errno::EINVAL;  // a descriptor's clock: kemu has no such devices
-  const i32 pid = ~(clock >> 3);
-  if (clock & kThread) {
-    const Task* named = pid == 0 ? &task : task.kernel().find_task(pid);
-    if (!named) return Errno::EINVAL;
-    return named->cpu_time;
-  }
-  const Process* named = pid == 0 ? &task.process() : task.kernel().find_process(pid);
-  if (!named) return Errno::EINVAL;
-  return named->cpu_time();
-}
-
-/// EINVAL for a clock that is not there.
-Result<Nanoseconds> clock_now(Task& task, i32 clock) {
-  Clock& host = task.kernel().clock();
-  switch (clock) {
-    case abi::kClockRealtime:
-    case abi::kClockRealtimeCoarse:
-    case kClockRealtimeAlarm:
-    case abi::kClockTai: return host.now(HostClock::Realtime);
-    case abi::kClockMonotonic:
-    case abi::kClockMonotonicRaw:
-    case abi::kClockMonotonicCoarse: return host.now(HostClock::Monotonic);
-    case abi::kClockBoottime:
-    case kClockBoottimeAlarm: return host.now(HostClock::Boottime);
-    case abi::kClockProcessCpu: return task.process().cpu_time();
-    case abi::kClockThreadCpu: return task.cpu_time;
-    default:
-      if (clock >= 0) return Errno::EINVAL;
-      return dynamic_cpu_time(task, clock);
-  }
-}
 
 bool is_coarse(i32 clock) {
   return clock == abi::kClockRealtimeCoarse || clock == abi::kClockMonotonicCoarse;
@@ -76,6 +37,30 @@ SyscallResult<Unit> sleep_until(Task& task, Nanoseconds deadline, Interrupted wh
   return Blocked{Restart::IfNoHandler, deadline};
 }
 
+/// Sleeps until a process has used that much CPU time: it, not the sleeper, makes time pass.
+SyscallResult<Unit> sleep_on_cpu_time(Task& task, ClockId clock, Nanoseconds time,
+                                      Interrupted when_interrupted,
+                                      OutPtr<abi::Timespec> remaining) {
+  const TimerClock named = TRY(cpu_clock(task, clock, ClockUse::Other));
+  // One's own thread cannot work while it sleeps (posix_cpu_nsleep()).
+  if (named.kind == TimerClock::Kind::ThreadCpu && named.id == task.tid()) return Errno::EINVAL;
+  const auto used = named.cpu_time(task.kernel());
+  if (!used) return Unit{};  // the process is gone
+  const bool relative = when_interrupted == Interrupted::TellRemaining;
+  if (task.syscall.progress == 0)
+    task.syscall.progress = static_cast<u64>(relative ? later(*used, time) : time);
+  const Nanoseconds left = static_cast<Nanoseconds>(task.syscall.progress) - *used;
+  if (left <= 0) return Unit{};
+  if (task.syscall.interrupted && relative && !remaining.is_null()) {
+    TRY(task.space->write_value(remaining.addr, to_timespec(left)));
+    return Errno::EINTR;
+  }
+  Process* process = task.kernel().find_process(
+      named.kind == TimerClock::Kind::ProcessCpu ? named.id : task.process().pid());
+  if (process) task.wait_on(process->cpu_time_passed);
+  return Blocked{Restart::IfNoHandler};
+}
+
 }  // namespace
 
 SyscallResult<Unit> sys_nanosleep(Task& task, InPtr<abi::Timespec> request,
@@ -88,34 +73,29 @@ SyscallResult<Unit> sys_nanosleep(Task& task, InPtr<abi::Timespec> request,
 SyscallResult<Unit> sys_clock_nanosleep(Task& task, ClockId clock, TimerFlags flags,
                                         InPtr<abi::Timespec> request,
                                         OutPtr<abi::Timespec> remaining) {
-  const Nanoseconds now = TRY(clock_now(task, clock.bits));
-  if (clock.bits == abi::kClockProcessCpu)
-    return refuse(task, "clock_nanosleep on CLOCK_PROCESS_CPUTIME_ID", Errno::EOPNOTSUPP);
-  if (!can_sleep_on(clock.bits)) return Errno::EOPNOTSUPP;
+  const bool on_cpu_time = counts_cpu_time(clock) && clock.bits != abi::kClockThreadCpu;
+  if (!on_cpu_time) TRY(clock_now(task, clock));
+  if (!on_cpu_time && !can_sleep_on(clock.bits)) return Errno::EOPNOTSUPP;
   const auto given = TRY(task.space->read_value<abi::Timespec>(request.addr));
   const Nanoseconds time = TRY(to_nanoseconds(given));
   const bool absolute = flags.has(abi::kTimerAbstime);
+  const Interrupted tells = absolute ? Interrupted::TellNothing : Interrupted::TellRemaining;
+  if (on_cpu_time) return sleep_on_cpu_time(task, clock, time, tells, remaining);
+  const Nanoseconds now = TRY(clock_now(task, clock));
   const Nanoseconds delay = absolute ? std::max<Nanoseconds>(time - now, 0) : time;
-  return sleep_until(task, task.deadline_after(delay),
-                     absolute ? Interrupted::TellNothing : Interrupted::TellRemaining, remaining);
+  return sleep_until(task, task.deadline_after(delay), tells, remaining);
 }
 
 SyscallResult<Unit> sys_clock_gettime(Task& task, ClockId clock, OutPtr<abi::Timespec> time) {
-  const Nanoseconds now = TRY(clock_now(task, clock.bits));
+  const Nanoseconds now = TRY(clock_now(task, clock));
   return task.space->write_value(time.addr, to_timespec(now));
 }
 
 SyscallResult<Unit> sys_clock_getres(Task& task, ClockId clock, OutPtr<abi::Timespec> resolution) {
-  TRY(clock_now(task, clock.bits));
+  TRY(clock_now(task, clock));
   if (resolution.is_null()) return Unit{};
   const Nanoseconds step = is_coarse(clock.bits) ? kCoarseResolution : 1;
   return task.space->write_value(resolution.addr, to_timespec(step));
-}
-
-SyscallResult<Unit> sys_clock_settime(Task& task, ClockId clock, InPtr<abi::Timespec> time) {
-  if (clock.bits != abi::kClockRealtime) return Errno::EINVAL;
-  TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timespec>(time.addr))));
-  return refuse(task, "clock_settime", Errno::EPERM);
 }
 
 SyscallResult<Unit> sys_gettimeofday(Task& task, OutPtr<abi::Timeval> time,
@@ -124,13 +104,6 @@ SyscallResult<Unit> sys_gettimeofday(Task& task, OutPtr<abi::Timeval> time,
   if (!time.is_null()) TRY(task.space->write_value(time.addr, to_timeval(now)));
   if (!zone.is_null()) TRY(task.space->write_value(zone.addr, abi::Timezone{}));
   return Unit{};
-}
-
-SyscallResult<Unit> sys_settimeofday(Task& task, InPtr<abi::Timeval> time,
-                                     InPtr<abi::Timezone> zone) {
-  if (!time.is_null()) TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timeval>(time.addr))));
-  if (!zone.is_null()) TRY(task.space->read_value<abi::Timezone>(zone.addr));
-  return refuse(task, "settimeofday", Errno::EPERM);
 }
 
 namespace {

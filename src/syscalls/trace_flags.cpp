@@ -30,18 +30,42 @@ constexpr FlagName kFcntlNames[] = {
     {1034, "F_GET_SEALS"},
 };
 constexpr FlagName kIoctlNames[] = {
-    {0x5401, "TCGETS"},       {0x5402, "TCSETS"},           {0x5403, "TCSETSW"},
-    {0x5404, "TCSETSF"},      {0x5409, "TCSBRK"},           {0x540a, "TCXONC"},
-    {0x540b, "TCFLSH"},       {0x540c, "TIOCEXCL"},         {0x540d, "TIOCNXCL"},
-    {0x540e, "TIOCSCTTY"},    {0x540f, "TIOCGPGRP"},        {0x5410, "TIOCSPGRP"},
-    {0x5411, "TIOCOUTQ"},     {0x5412, "TIOCSTI"},          {0x5413, "TIOCGWINSZ"},
-    {0x5414, "TIOCSWINSZ"},   {0x541b, "FIONREAD"},         {0x541d, "TIOCCONS"},
-    {0x5421, "FIONBIO"},      {0x5422, "TIOCNOTTY"},        {0x5423, "TIOCSETD"},
-    {0x5424, "TIOCGETD"},     {0x5425, "TCSBRKP"},          {0x5429, "TIOCGSID"},
-    {0x5450, "FIONCLEX"},     {0x5451, "FIOCLEX"},          {0x5452, "FIOASYNC"},
-    {0x802c542a, "TCGETS2"},  {0x402c542b, "TCSETS2"},      {0x402c542c, "TCSETSW2"},
-    {0x402c542d, "TCSETSF2"}, {0x80045430, "TIOCGPTN"},     {0x40045431, "TIOCSPTLCK"},
-    {0x40049409, "FICLONE"},  {0x80045200, "RNDGETENTCNT"},
+    {0x5401, "TCGETS"},
+    {0x5402, "TCSETS"},
+    {0x5403, "TCSETSW"},
+    {0x5404, "TCSETSF"},
+    {0x5409, "TCSBRK"},
+    {0x540a, "TCXONC"},
+    {0x540b, "TCFLSH"},
+    {0x540c, "TIOCEXCL"},
+    {0x540d, "TIOCNXCL"},
+    {0x540e, "TIOCSCTTY"},
+    {0x540f, "TIOCGPGRP"},
+    {0x5410, "TIOCSPGRP"},
+    {0x5411, "TIOCOUTQ"},
+    {0x5412, "TIOCSTI"},
+    {0x5413, "TIOCGWINSZ"},
+    {0x5414, "TIOCSWINSZ"},
+    {0x541b, "FIONREAD"},
+    {0x541d, "TIOCCONS"},
+    {0x5421, "FIONBIO"},
+    {0x5422, "TIOCNOTTY"},
+    {0x5423, "TIOCSETD"},
+    {0x5424, "TIOCGETD"},
+    {0x5425, "TCSBRKP"},
+    {0x5429, "TIOCGSID"},
+    {0x5450, "FIONCLEX"},
+    {0x5451, "FIOCLEX"},
+    {0x5452, "FIOASYNC"},
+    {0x802c542a, "TCGETS2"},
+    {0x402c542b, "TCSETS2"},
+    {0x402c542c, "TCSETSW2"},
+    {0x402c542d, "TCSETSF2"},
+    {0x80045430, "TIOCGPTN"},
+    {0x40045431, "TIOCSPTLCK"},
+    {0x40049409, "FICLONE"},
+    {0x40085400, "TFD_IOC_SET_TICKS"},
+    {0x80045200, "RNDGETENTCNT"},
 };
 constexpr FlagName kFlockNames[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};
 constexpr FlagName kWhenceNames[] = {
@@ -122,15 +146,30 @@ constexpr FlagName kMapNames[] = {
 constexpr FlagName kRemapNames[] = {
     {1, "MREMAP_MAYMOVE"}, {2, "MREMAP_FIXED"}, {4, "MREMAP_DONTUNMAP"}};
 constexpr FlagName kMadviseNames[] = {
-    {0, "MADV_NORMAL"},      {1, "MADV_RANDOM"},         {2, "MADV_SEQUENTIAL"},
-    {3, "MADV_WILLNEED"},    {4, "MADV_DONTNEED"},       {8, "MADV_FREE"},
-    {9, "MADV_REMOVE"},      {10, "MADV_DONTFORK"},      {11, "MADV_DOFORK"},
-    {12, "MADV_MERGEABLE"},  {13, "MADV_UNMERGEABLE"},   {14, "MADV_HUGEPAGE"},
-    {15, "MADV_NOHUGEPAGE"}, {16, "MADV_DONTDUMP"},      {17, "MADV_DODUMP"},
-    {18, "MADV_WIPEONFORK"}, {19, "MADV_KEEPONFORK"},    {20, "MADV_COLD"},
-    {21, "MADV_PAGEOUT"},    {22, "MADV_POPULATE_READ"}, {23, "MADV_POPULATE_WRITE"},
+    {0, "MADV_NORMAL"},           {1, "MADV_RANDOM"},         {2, "MADV_SEQUENTIAL"},
+    {3, "MADV_WILLNEED"},         {4, "MADV_DONTNEED"},       {8, "MADV_FREE"},
+    {9, "MADV_REMOVE"},           {10, "MADV_DONTFORK"},      {11, "MADV_DOFORK"},
+    {12, "MADV_MERGEABLE"},       {13, "MADV_UNMERGEABLE"},   {14, "MADV_HUGEPAGE"},
+    {15, "MADV_NOHUGEPAGE"},      {16, "MADV_DONTDUMP"},      {17, "MADV_DODUMP"},
+    {18, "MADV_WIPEONFORK"},      {19, "MADV_KEEPONFORK"},    {20, "MADV_COLD"},
+    {21, "MADV_PAGEOUT"},         {22, "MADV_POPULATE_READ"}, {23, "MADV_POPULATE_WRITE"},
+    {24, "MADV_DONTNEED_LOCKED"}, {25, "MADV_COLLAPSE"},
 };
 constexpr FlagName kMsyncNames[] = {{1, "MS_ASYNC"}, {2, "MS_INVALIDATE"}, {4, "MS_SYNC"}};
+constexpr u32 kPolicyModeBits = 7u << 13;
+constexpr FlagName kPolicyModes[] = {
+    {0, "MPOL_DEFAULT"}, {1, "MPOL_PREFERRED"},      {2, "MPOL_BIND"},
+    {4, "MPOL_LOCAL"},   {5, "MPOL_PREFERRED_MANY"}, {3, "MPOL_INTERLEAVE"},
+};
+constexpr FlagName kPolicyModeFlags[] = {{1u << 13, "MPOL_F_NUMA_BALANCING"},
+                                         {1u << 14, "MPOL_F_RELATIVE_NODES"},
+                                         {1u << 15, "MPOL_F_STATIC_NODES"}};
+constexpr FlagName kPolicyGetFlags[] = {
+    {1, "MPOL_F_NODE"}, {2, "MPOL_F_ADDR"}, {4, "MPOL_F_MEMS_ALLOWED"}};
+constexpr FlagName kPolicyMoveFlags[] = {
+    {1, "MPOL_MF_STRICT"}, {2, "MPOL_MF_MOVE"}, {4, "MPOL_MF_MOVE_ALL"}};
+constexpr FlagName kMlockNames[] = {{1, "MLOCK_ONFAULT"}};
+constexpr FlagName kPkeyRights[] = {{1, "PKEY_DISABLE_ACCESS"}, {2, "PKEY_DISABLE_WRITE"}};
 constexpr FlagName kCloneNames[] = {
     {0x00000100, "CLONE_VM"},
     {0x00000200, "CLONE_FS"},
@@ -187,6 +226,8 @@ constexpr FlagName kClockNames[] = {
     {9, "CLOCK_BOOTTIME_ALARM"},    {11, "CLOCK_TAI"},
 };
 constexpr FlagName kTimerNames[] = {{1, "TIMER_ABSTIME"}};
+constexpr FlagName kTimerFdTimerNames[] = {{1, "TFD_TIMER_ABSTIME"},
+                                           {2, "TFD_TIMER_CANCEL_ON_SET"}};
 constexpr FlagName kItimerNames[] = {{0, "ITIMER_REAL"}, {1, "ITIMER_VIRTUAL"}, {2, "ITIMER_PROF"}};
 constexpr FlagName kPrctlNames[] = {
     {1, "PR_SET_PDEATHSIG"},
@@ -287,6 +328,17 @@ void TracePrinter::print(MapFlags v) {
 void TracePrinter::print(RemapFlags v) { append(flags_text(v.bits, kRemapNames)); }
 void TracePrinter::print(MadviseAdvice v) { append(choice_text(v.bits, kMadviseNames)); }
 void TracePrinter::print(MsyncFlags v) { append(flags_text(v.bits, kMsyncNames)); }
+void TracePrinter::print(MlockFlags v) { append(flags_text(v.bits, kMlockNames)); }
+void TracePrinter::print(PkeyRights v) { append(flags_text(v.bits, kPkeyRights)); }
+void TracePrinter::print(MemoryPolicy v) {
+  append(choice_text(v.bits & ~kPolicyModeBits, kPolicyModes));
+  const u32 flags = v.bits & kPolicyModeBits;
+  if (flags != 0) append("|" + flags_text(flags, kPolicyModeFlags));
+}
+void TracePrinter::print(MemoryPolicyFlags v) {
+  append(is_call(abi::kCallGetMempolicy) ? flags_text(v.bits, kPolicyGetFlags)
+                                         : flags_text(v.bits, kPolicyMoveFlags));
+}
 void TracePrinter::print(CloneFlags v) {
   constexpr u64 kSignalBits = 0xff;
   const u64 signal = v.bits & kSignalBits;
@@ -307,7 +359,11 @@ void TracePrinter::print(RusageWho v) {
   append(choice_text(static_cast<u64>(i64{v.bits}), kUsageNames));
 }
 void TracePrinter::print(ClockId v) { append(choice_text(static_cast<u32>(v.bits), kClockNames)); }
-void TracePrinter::print(TimerFlags v) { append(flags_text(v.bits, kTimerNames)); }
+void TracePrinter::print(TimerFlags v) {
+  append(is_call(abi::kCallTimerfdSettime) ? flags_text(v.bits, kTimerFdTimerNames)
+                                           : flags_text(v.bits, kTimerNames));
+}
+void TracePrinter::print(TimerId v) { print(v.bits); }
 void TracePrinter::print(ItimerKind v) { append(choice_text(v.bits, kItimerNames)); }
 void TracePrinter::print(PrctlOption v) {
   append(choice_text(static_cast<u32>(v.bits), kPrctlNames));

@@ -368,7 +368,8 @@ bool TracePrinter::print_array(GuestAddr addr) {
     print_elements<abi::PollFd>(addr, registers_.args[1], show);
     return true;
   }
-  if (is_call(abi::kCallEpollPwait) && index_ == 1) {
+  const bool waits_for_epoll = is_call(abi::kCallEpollPwait) || is_call(abi::kCallEpollPwait2);
+  if (waits_for_epoll && index_ == 1) {
     print_elements<abi::EpollEvent>(addr, result_.value, show);
     return true;
   }

@@ -146,6 +146,10 @@ class TracePrinter {
   void print(RemapFlags value);
   void print(MadviseAdvice value);
   void print(MsyncFlags value);
+  void print(MlockFlags value);
+  void print(MemoryPolicy value);
+  void print(MemoryPolicyFlags value);
+  void print(PkeyRights value);
   void print(CloneFlags value);
   void print(WaitFlags value);
   void print(UnshareFlags value);
@@ -159,6 +163,7 @@ class TracePrinter {
   void print(RusageWho value);
   void print(ClockId value);
   void print(TimerFlags value);
+  void print(TimerId value);
   void print(ItimerKind value);
   void print(PrctlOption value);
   void print(FutexOperation value);
@@ -194,6 +199,9 @@ class TracePrinter {
   void print_value(const abi::Itimerval& value);
   void print_value(const abi::Itimerspec& value);
   void print_value(const abi::Tms& value);
+  void print_value(const abi::Timex& value);
+  void print_value(const abi::NodeMask& value);
+  void print_value(const abi::SigEvent& value);
   void print_value(const abi::Stat& value);
   void print_value(const abi::Statx& value);
   void print_value(const abi::Statfs& value);

@@ -75,6 +75,34 @@ void TracePrinter::print_value(const abi::Tms& value) {
                      value.system, value.children_user, value.children_system));
 }
 
+void TracePrinter::print_value(const abi::NodeMask& value) {
+  append(fmt::format("[{:#018x}]", value.bits));
+}
+
+void TracePrinter::print_value(const abi::Timex& value) {
+  append(fmt::format(
+      "{{modes={:#x}, offset={}, freq={}, maxerror={}, esterror={}, status={:#x}, "
+      "constant={}, precision={}, tolerance={}, time=",
+      value.modes, value.offset, value.frequency, value.most_error, value.estimated_error,
+      value.status, value.constant, value.precision, value.tolerance));
+  print_value(value.time);
+  append(fmt::format(", tick={}, ...}}", value.tick));
+}
+
+void TracePrinter::print_value(const abi::SigEvent& value) {
+  constexpr FlagName kNotifications[] = {
+      {0, "SIGEV_SIGNAL"}, {1, "SIGEV_NONE"}, {2, "SIGEV_THREAD"}, {4, "SIGEV_THREAD_ID"}};
+  append(fmt::format("{{sigev_value={{sival_int={}, sival_ptr={}}}", static_cast<i32>(value.value),
+                     address_text(value.value)));
+  if (value.notify != abi::kSigEventNone)
+    append(fmt::format(", sigev_signo={}", signal_text(value.signo)));
+  append(fmt::format(", sigev_notify={}",
+                     choice_text(static_cast<u32>(value.notify), kNotifications)));
+  if (value.notify == abi::kSigEventThreadId)
+    append(fmt::format(", sigev_notify_thread_id={}", value.tid));
+  append("}");
+}
+
 void TracePrinter::print_value(const abi::Stat& value) {
   append(fmt::format("{{st_mode={}, ", mode_text(value.mode)));
   // As strace does it: a device has a number where others have a size.
@@ -141,10 +169,15 @@ void TracePrinter::print_value(const abi::SigSetArgument& value) {
 
 void TracePrinter::print_value(const abi::SigAction& value) {
   constexpr FlagName kNames[] = {
-      {abi::kSaNoCldStop, "SA_NOCLDSTOP"}, {abi::kSaNoCldWait, "SA_NOCLDWAIT"},
-      {abi::kSaSigInfo, "SA_SIGINFO"},     {abi::kSaOnStack, "SA_ONSTACK"},
-      {abi::kSaRestart, "SA_RESTART"},     {abi::kSaNoDefer, "SA_NODEFER"},
-      {abi::kSaResetHand, "SA_RESETHAND"}, {abi::kSaRestorer, "SA_RESTORER"},
+      {abi::kSaNoCldStop, "SA_NOCLDSTOP"},
+      {abi::kSaNoCldWait, "SA_NOCLDWAIT"},
+      {abi::kSaSigInfo, "SA_SIGINFO"},
+      {abi::kSaOnStack, "SA_ONSTACK"},
+      {abi::kSaRestart, "SA_RESTART"},
+      {abi::kSaNoDefer, "SA_NODEFER"},
+      {abi::kSaResetHand, "SA_RESETHAND"},
+      {abi::kSaRestorer, "SA_RESTORER"},
+      {abi::kSaExposeTagBits, "SA_EXPOSE_TAGBITS"},
   };
   const std::string handler = value.handler == abi::kSigDfl   ? "SIG_DFL"
                               : value.handler == abi::kSigIgn ? "SIG_IGN"

@@ -22,5 +22,6 @@ inline constexpr u32 kEventFdCloseOnExec = kOpenCloseOnExec;
 inline constexpr u32 kTimerFdNonBlock = kOpenNonBlock;
 inline constexpr u32 kTimerFdCloseOnExec = kOpenCloseOnExec;
 inline constexpr u32 kTimerFdCancelOnSet = 2;
+inline constexpr u32 kTimerFdSetTicks = 0x40085400;  // TFD_IOC_SET_TICKS
 
 }  // namespace kemu::abi

@@ -62,6 +62,8 @@ inline constexpr u32 kMsyncAsync = 1;
 inline constexpr u32 kMsyncInvalidate = 2;
 inline constexpr u32 kMsyncSync = 4;
 
+inline constexpr u32 kMlock2OnFault = 1;
+inline constexpr u64 kPkeyRightsMask = 3;
 inline constexpr u32 kMlockCurrent = 1;
 inline constexpr u32 kMlockFuture = 2;
 inline constexpr u32 kMlockOnFault = 4;

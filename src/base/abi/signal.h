@@ -45,6 +45,7 @@ inline constexpr i32 kSigMax = 64;
 inline constexpr u64 kSaNoCldStop = 0x00000001;
 inline constexpr u64 kSaNoCldWait = 0x00000002;
 inline constexpr u64 kSaSigInfo = 0x00000004;
+inline constexpr u64 kSaExposeTagBits = 0x00000800;
 inline constexpr u64 kSaRestorer = 0x04000000;
 inline constexpr u64 kSaOnStack = 0x08000000;
 inline constexpr u64 kSaRestart = 0x10000000;

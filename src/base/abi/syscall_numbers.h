@@ -14,6 +14,7 @@ inline constexpr u32 kCallOpenat = 56;
 inline constexpr u32 kCallGetdents64 = 61;
 inline constexpr u32 kCallPselect6 = 72;
 inline constexpr u32 kCallPpoll = 73;
+inline constexpr u32 kCallTimerfdSettime = 86;
 inline constexpr u32 kCallExit = 93;
 inline constexpr u32 kCallExitGroup = 94;
 inline constexpr u32 kCallFutex = 98;
@@ -27,11 +28,13 @@ inline constexpr u32 kCallPrctl = 167;
 inline constexpr u32 kCallClone = 220;
 inline constexpr u32 kCallExecve = 221;
 inline constexpr u32 kCallMmap = 222;
+inline constexpr u32 kCallGetMempolicy = 236;
 inline constexpr u32 kCallWait4 = 260;
 inline constexpr u32 kCallGetrandom = 278;
 inline constexpr u32 kCallExecveat = 281;
 inline constexpr u32 kCallRseq = 293;
 inline constexpr u32 kCallClone3 = 435;
 inline constexpr u32 kCallFaccessat2 = 439;
+inline constexpr u32 kCallEpollPwait2 = 441;
 
 }  // namespace kemu::abi

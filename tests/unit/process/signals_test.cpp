@@ -31,17 +31,17 @@ TEST(SigSet, KillAndStopCannotBeBlocked) {
 
 TEST(PendingSignals, StandardSignalsCoalesce) {
   PendingSignals pending;
-  ASSERT_TRUE(pending.add(info_of(abi::kSigUsr1, 1), 10).ok());
-  ASSERT_TRUE(pending.add(info_of(abi::kSigUsr1, 2), 10).ok());
+  ASSERT_TRUE(pending.add(info_of(abi::kSigUsr1, 1), PendingSignals::Room::Some).ok());
+  ASSERT_TRUE(pending.add(info_of(abi::kSigUsr1, 2), PendingSignals::Room::Some).ok());
   EXPECT_EQ(pending.take(kAll)->sender.value, 1u);
   EXPECT_FALSE(pending.take(kAll));
 }
 
 TEST(PendingSignals, RealTimeSignalsQueueInOrderLowestFirst) {
   PendingSignals pending;
-  ASSERT_TRUE(pending.add(info_of(40, 1), 10).ok());
-  ASSERT_TRUE(pending.add(info_of(36, 2), 10).ok());
-  ASSERT_TRUE(pending.add(info_of(40, 3), 10).ok());
+  ASSERT_TRUE(pending.add(info_of(40, 1), PendingSignals::Room::Some).ok());
+  ASSERT_TRUE(pending.add(info_of(36, 2), PendingSignals::Room::Some).ok());
+  ASSERT_TRUE(pending.add(info_of(40, 3), PendingSignals::Room::Some).ok());
   EXPECT_EQ(pending.take(kAll)->signo, 36);
   EXPECT_EQ(pending.take(kAll)->sender.value, 1u);
   EXPECT_TRUE(pending.set().has(Signal(40)));
@@ -51,14 +51,16 @@ TEST(PendingSignals, RealTimeSignalsQueueInOrderLowestFirst) {
 
 TEST(PendingSignals, TheQueueHasALimitForRealTimeSignalsOnly) {
   PendingSignals pending;
-  ASSERT_TRUE(pending.add(info_of(40), 1).ok());
-  EXPECT_EQ(pending.add(info_of(40), 1).error(), Errno::EAGAIN);
-  EXPECT_TRUE(pending.add(info_of(abi::kSigTerm), 1).ok());
+  abi::SigInfo queued = info_of(40);
+  queued.code = abi::kSiQueue;
+  ASSERT_TRUE(pending.add(queued, PendingSignals::Room::Some).ok());
+  EXPECT_EQ(pending.add(queued, PendingSignals::Room::None).error(), Errno::EAGAIN);
+  EXPECT_TRUE(pending.add(info_of(abi::kSigTerm), PendingSignals::Room::None).ok());
 }
 
 TEST(PendingSignals, TakesOnlyWhatIsWanted) {
   PendingSignals pending;
-  ASSERT_TRUE(pending.add(info_of(abi::kSigInt), 10).ok());
+  ASSERT_TRUE(pending.add(info_of(abi::kSigInt), PendingSignals::Room::Some).ok());
   EXPECT_FALSE(pending.take(SigSet().with(Signal(abi::kSigTerm))));
   EXPECT_TRUE(pending.set().has(Signal(abi::kSigInt)));
   pending.discard(SigSet().with(Signal(abi::kSigInt)));
