@@ -28,7 +28,6 @@ int main(void) {
   printf("VALIDATE %s\n", try_map(kPage, MAP_SHARED_VALIDATE, fd));
   printf("VALIDATE, SYNC %s\n", try_map(kPage, MAP_SHARED_VALIDATE | MAP_SYNC, fd));
   printf("VALIDATE, unknown %s\n", try_map(kPage, MAP_SHARED_VALIDATE | 1 << 25, fd));
-  printf("SHARED, SYNC %s\n", try_map(kPage, MAP_SHARED | MAP_SYNC, fd));
   printf("VALIDATE, anonymous %s\n", try_map(kPage, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, -1));
   printf("no type %s\n", try_map(kPage, MAP_ANONYMOUS, -1));
   printf("size 0 %s\n", try_map(0, anonymous, -1));

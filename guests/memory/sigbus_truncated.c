@@ -1,5 +1,5 @@
-// mmap(2), truncate(2): a page of a mapped file that was cut off is SIGBUS with its address, private
-// copies included; a file that grows again is there again, and reads as zeros.
+// mmap(2), truncate(2): a page of a mapped file that was cut off is SIGBUS with its address,
+// private copies included; a file that grows again is there again, and reads as zeros.
 // covers: mmap ftruncate
 #include "guest.h"
 #include <setjmp.h>

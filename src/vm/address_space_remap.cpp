@@ -32,7 +32,7 @@ Result<Unit> AddressSpace::check_remap(const RemapRequest& request, u64 old_size
   const Vma* vma = map_.find(start);
   if (!vma) return Errno::EFAULT;
   // An old size of 0 maps a shared object once more (mm/mremap.c).
-  if (old_size == 0 && (vma->sharing != Sharing::Shared || !request.may_move)) return Errno::EINVAL;
+  if (old_size == 0 && vma->sharing != Sharing::Shared) return Errno::EINVAL;
   if (start + old_size > vma->range.end) return Errno::EFAULT;
   return Unit{};
 }
