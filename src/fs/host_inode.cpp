@@ -86,29 +86,6 @@ u32 HostInodes::host_umask() {
   return *host_umask_;
 }
 
-std::shared_ptr<HostInode> RecentLookups::find(const HostInode& directory,
-                                               const std::string& name) const {
-  for (const Entry& entry : entries_) {
-    if (entry.directory != &directory || entry.name != name) continue;
-    struct stat now;
-    if (fstatat(directory.host_fd(), name.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0) return nullptr;
-    if (FileId{now.st_dev, now.st_ino} != entry.inode->id()) return nullptr;
-    return entry.inode;
-  }
-  return nullptr;
-}
-
-void RecentLookups::remember(const HostInode& directory, std::string name,
-                             std::shared_ptr<HostInode> inode) {
-  for (Entry& entry : entries_) {
-    if (entry.directory != &directory || entry.name != name) continue;
-    entry.inode = std::move(inode);
-    return;
-  }
-  entries_[next_] = {&directory, std::move(name), std::move(inode)};
-  next_ = (next_ + 1) % entries_.size();
-}
-
 HostInode::HostInode(UniqueFd path_fd, const FileStatus& status,
                      std::shared_ptr<const HostTree> tree)
     : path_fd_(std::move(path_fd)),
@@ -172,17 +149,22 @@ Result<std::shared_ptr<Inode>> HostInode::adopt(UniqueFd path_fd) {
 }
 
 Result<std::shared_ptr<Inode>> HostInode::lookup(std::string_view name, const Caller&) {
-  std::string text(name);
-  const auto lookups = tree_->lookups.lock();
-  if (lookups)
-    if (auto known = lookups->find(*this, text)) return std::shared_ptr<Inode>(std::move(known));
-  auto fd = TRY(host_open_at(path_fd_.get(), text.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0));
-  auto inode = TRY(context().inodes->get(std::move(fd), tree_));
-  // A root that is found inside its own tree (the host may mount it there) would hold itself.
-  const bool often_walked =
-      inode->type() == FileType::Directory || inode->type() == FileType::Symlink;
-  if (lookups && often_walked && !inode->lookups_) lookups->remember(*this, std::move(text), inode);
-  return std::shared_ptr<Inode>(std::move(inode));
+  constexpr int kFlags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  return adopt(TRY(host_open_at(path_fd_.get(), std::string(name).c_str(), kFlags, 0)));
+}
+
+Result<FileStatus> HostInode::status_of(std::string_view name, const Caller&) {
+  return shown(TRY(host_status_at(path_fd_.get(), std::string(name).c_str())));
+}
+
+bool HostInode::leads_to(const std::string& path, FinalLink final_link, const Inode& other) const {
+  const auto* directory = dynamic_cast<const HostInode*>(&other);
+  if (directory == nullptr) return false;
+  const char* relative = path.c_str() + std::min(path.find_first_not_of('/'), path.size());
+  const int flags = final_link == FinalLink::Keep ? AT_SYMLINK_NOFOLLOW : 0;
+  struct stat status;
+  return fstatat(path_fd_.get(), relative, &status, flags) == 0 &&
+         FileId{status.st_dev, status.st_ino} == directory->id_;
 }
 
 Result<UniqueFd> HostInode::create_host_file(const std::string& name, int host_flags,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,29 +44,9 @@ class HostInodes {
   std::optional<u32> host_umask_;
 };
 
-/// Directories and links looked up lately in one tree, which a path names again and again. Each
-/// find is checked against the host, which costs a third of opening and closing the directory anew.
-class RecentLookups {
- public:
-  /// What `name` in `directory` was, if it still is; null otherwise.
-  std::shared_ptr<HostInode> find(const HostInode& directory, const std::string& name) const;
-  void remember(const HostInode& directory, std::string name, std::shared_ptr<HostInode> inode);
-
- private:
-  struct Entry {
-    const HostInode* directory = nullptr;  // only compared: it may be gone
-    std::string name;
-    std::shared_ptr<HostInode> inode;
-  };
-  std::array<Entry, 32> entries_;
-  std::size_t next_ = 0;
-};
-
-/// What the inodes of one mounted host tree share. The lookups belong to the root inode, so that
-/// they, and the inodes they hold, go with it.
+/// What the inodes of one mounted host tree share.
 struct HostTree {
   HostFsContext context;
-  std::weak_ptr<RecentLookups> lookups;
 };
 
 /// A file of the host, held by an O_PATH descriptor. It never leaves its directory by itself: names
@@ -97,6 +76,8 @@ class HostInode : public Inode {
   /// As overlayfs marks it with its option userxattr.
   Result<Unit> set_opaque() override;
   bool opaque() override;
+  Result<FileStatus> status_of(std::string_view name, const Caller& caller) override;
+  bool leads_to(const std::string& path, FinalLink final_link, const Inode& other) const override;
   Result<std::string> read_link(const Caller& caller) override;
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
   Result<Unit> set_permissions(u32 permissions) override;
@@ -111,10 +92,6 @@ class HostInode : public Inode {
   /// A status of this file as guests see it.
   FileStatus shown(const FileStatus& real) const;
   const HostFsContext& context() const { return tree_->context; }
-  /// Makes this the root of its tree; nothing when another tree found this inode before.
-  void keep(const std::shared_ptr<RecentLookups>& lookups) {
-    if (tree_->lookups.lock() == lookups) lookups_ = lookups;
-  }
 
  private:
   Result<std::shared_ptr<Inode>> adopt(UniqueFd path_fd);
@@ -135,7 +112,6 @@ class HostInode : public Inode {
   FileId id_;
   FileType type_;
   std::shared_ptr<const HostTree> tree_;
-  std::shared_ptr<RecentLookups> lookups_;  // of a root
   std::unique_ptr<Fifo> fifo_;              // made when a FIFO is first opened
 };
 

@@ -105,10 +105,12 @@ Result<u64> host_seek(int fd, i64 offset, Whence whence) {
   return static_cast<u64>(result);
 }
 
-Result<FileStatus> host_status(int fd) {
+Result<FileStatus> host_status(int fd) { return host_status_at(fd, ""); }
+
+Result<FileStatus> host_status_at(int directory, const char* name) {
   struct statx from;
-  if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS | STATX_BTIME,
-            &from) != 0)
+  constexpr int kFlags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_SYNC_AS_STAT;
+  if (statx(directory, name, kFlags, STATX_BASIC_STATS | STATX_BTIME, &from) != 0)
     return host_errno();
   FileStatus status;
   status.device = makedev(from.stx_dev_major, from.stx_dev_minor);

@@ -18,6 +18,8 @@ Result<u64> host_seek(int fd, i64 offset, Whence whence);
 
 /// statx(2) of the descriptor itself; an O_PATH one will do.
 Result<FileStatus> host_status(int fd);
+/// Of what `name` in a directory is; a link is not followed.
+Result<FileStatus> host_status_at(int directory, const char* name);
 Result<FilesystemStatus> host_filesystem_status(int fd);
 /// Which of `events` (kPoll… bits), error or hang-up hold now.
 u32 host_poll(int fd, u32 events);

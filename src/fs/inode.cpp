@@ -66,6 +66,12 @@ Result<LinkTarget> Inode::follow(const Caller& caller) {
   return LinkTarget(TRY(read_link(caller)));
 }
 
+Result<FileStatus> Inode::status_of(std::string_view name, const Caller& caller) {
+  return TRY(lookup(name, caller))->status();
+}
+
+bool Inode::leads_to(const std::string&, FinalLink, const Inode&) const { return false; }
+
 Result<Unit> Inode::set_permissions(u32) { return Errno::EPERM; }
 
 Result<Unit> Inode::set_owner(i64, i64) { return Errno::EPERM; }

@@ -36,6 +36,9 @@ struct Caller {
 /// Where a symbolic link leads: a text to walk on, or (as /proc/PID/exe does) a place itself.
 using LinkTarget = std::variant<std::string, Location>;
 
+/// What becomes of a symbolic link at the end of a path.
+enum class FinalLink : u8 { Follow, Keep };
+
 struct TimesUpdate {
   std::optional<Nanoseconds> accessed;  // nothing: UTIME_OMIT
   std::optional<Nanoseconds> modified;
@@ -84,6 +87,11 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// EOPNOTSUPP by default, and false.
   virtual Result<Unit> set_opaque();
   virtual bool opaque() { return false; }
+  /// What `name` in this directory is, without making an inode of it. By default `lookup`'s.
+  virtual Result<FileStatus> status_of(std::string_view name, const Caller& caller);
+  /// Whether a path leads from this directory to `other` now, if that can be told in one step;
+  /// whoever gets a no has to walk.
+  virtual bool leads_to(const std::string& path, FinalLink final_link, const Inode& other) const;
 
   /// readlink(2)'s text. EINVAL by default.
   virtual Result<std::string> read_link(const Caller& caller);

@@ -31,6 +31,7 @@ MountTable::MountTable(std::shared_ptr<Inode> root, std::string type, std::strin
 }
 
 Location MountTable::attach(const Location& directory, std::string_view name, Mount mount) {
+  directories_.clear();
   mount.id = ++last_id_;
   auto made = std::make_shared<Mount>(std::move(mount));
   auto place = std::make_shared<Dentry>(Dentry{directory, std::string(name), made->root, made});
@@ -97,6 +98,7 @@ Result<Unit> MountTable::move(const Location& from, const Location& place) {
   if (cover == covers_.end()) return Errno::EINVAL;
   if (is_directory(*from->inode) != is_directory(*place->inode)) return Errno::ENOTDIR;
   if (is_below(place, from)) return Errno::ELOOP;
+  directories_.clear();
   Cover moved = *cover;
   const bool over_root = !place->parent || place->name.empty();
   const Location directory = over_root ? top_of(place) : place->parent;
@@ -125,6 +127,7 @@ Result<Unit> MountTable::unmount(Location place, Detach detach) {
   auto cover = find(place);
   if (cover == covers_.end()) return Errno::EINVAL;
   place.reset();
+  directories_.clear();
   if (detach == Detach::No) {
     // Every place in a mount holds the one above it, so whoever is in there, an open file, a
     // directory or another mount, holds its root.
@@ -146,6 +149,7 @@ Result<Unit> MountTable::pivot(const Location& new_root, const Location& put_old
   if (new_root->mount == root_->mount || put_old->mount == root_->mount) return Errno::EBUSY;
   if (cover == covers_.end() || !is_below(put_old, new_root)) return Errno::EINVAL;
   const bool over_root = same_place(put_old, new_root);
+  directories_.clear();
   const auto old_root = root_dentry_;
   root_dentry_ = cover->place;
   covers_.erase(cover);

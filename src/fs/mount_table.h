@@ -7,6 +7,7 @@
 
 #include "base/abi/mount.h"
 #include "base/result.h"
+#include "fs/directory_cache.h"
 #include "fs/inode.h"
 
 namespace kemu {
@@ -67,6 +68,8 @@ class MountTable {
   Location top_of(Location place) const;
   /// Names covered in a directory (getdents adds those the directory below lacks).
   std::vector<std::string> names_in(const Location& directory) const;
+  /// What walks over this table share.
+  DirectoryCache& directories() const { return directories_; }
   /// All mounts in the order they were made, the root first.
   const std::vector<std::shared_ptr<Mount>>& mounts() const { return mounts_; }
   /// The id of the mount that `mount` is mounted in, as mountinfo tells it.
@@ -93,6 +96,7 @@ class MountTable {
   std::vector<std::shared_ptr<Mount>> mounts_;
   Covers covers_;
   u64 last_id_ = 0;
+  mutable DirectoryCache directories_;  // cleared whenever anything is mounted or unmounted
 };
 
 }  // namespace kemu

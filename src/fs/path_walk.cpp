@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/abi/fcntl.h"
+#include "fs/host_fs.h"
 
 namespace kemu {
 
@@ -22,10 +23,14 @@ std::string_view without_leading_slashes(std::string_view path) {
   return start == std::string_view::npos ? std::string_view{} : path.substr(start);
 }
 
-/// The way up; at the root (the process's own, or of everything) it stays.
-Location parent_of(const Location& place, const Location& root) {
-  if (!place->parent || same_place(place, root)) return place;
-  return place->parent;
+/// What comes before the last component of a path; empty when nothing does.
+std::string_view directory_part(std::string_view path) {
+  const auto end = path.find_last_not_of('/');
+  if (end == std::string_view::npos) return {};
+  const auto slash = path.find_last_of('/', end);
+  if (slash == std::string_view::npos) return {};
+  const auto before = path.find_last_not_of('/', slash);
+  return before == std::string_view::npos ? std::string_view{} : path.substr(0, before + 1);
 }
 
 /// The path still to be walked: a view of the caller's text until a link puts its own before it.
@@ -43,6 +48,7 @@ class Remaining {
     return name;
   }
   bool slash_follows() const { return rest_.starts_with('/'); }
+  void skip(std::string_view walked) { rest_.remove_prefix(walked.size()); }
   bool last() const { return without_leading_slashes(rest_).empty(); }
   void put_before(const std::string& target) {
     text_ = target + std::string(rest_);
@@ -60,10 +66,49 @@ bool same_place(const Location& one, const Location& other) {
   return one == other || (one->inode == other->inode && one->mount == other->mount);
 }
 
+Location PathWalker::present(const Location& place) {
+  const Location& root = mounts_.root();
+  if (!place->mount || place->inode == place->mount->root) return place;
+  const auto path = current_path(place->inode->host_fd(), *place->mount);
+  if (!path || *path == path_of(place, root)) return place;
+  const FsContext everything{root, root, 0};
+  const auto found = PathWalker(mounts_, everything, caller_).find(root, *path, FinalLink::Keep);
+  return found.ok() && same_place(*found, place) ? *found : place;
+}
+
+/// The way up; at the root (the process's own, or of everything) it stays.
+Location PathWalker::parent_of(const Location& place) {
+  if (!place->parent || same_place(place, fs_.root)) return place;
+  const bool on_host = place->mount == place->parent->mount && place->inode->host_fd() >= 0;
+  if (!on_host || place->inode->leads_to("..", FinalLink::Keep, *place->parent->inode))
+    return place->parent;
+  return present(place)->parent;
+}
+
 Result<Location> PathWalker::child(const Location& directory, std::string_view name) {
   if (Location covered = mounts_.covering(directory, name)) return covered;
   auto inode = TRY(directory->inode->lookup(name, caller_));
   return make_place(directory, name, std::move(inode), directory->mount);
+}
+
+/// Where the longest known part of a path leads; `known` is that part, empty when there is none.
+Location PathWalker::known_directory(const DirectoryCache::Start& start, std::string_view path,
+                                     std::string_view& known) {
+  for (known = directory_part(path); !known.empty(); known = directory_part(known))
+    if (Location place = mounts_.directories().find(start, known, FinalLink::Follow)) return place;
+  return nullptr;
+}
+
+/// A whole path that is known: nothing of it needs to be walked.
+bool PathWalker::known_path(const DirectoryCache::Start& start, std::string_view path,
+                            WalkResult& at) {
+  Location place = mounts_.directories().find(start, path, FinalLink::Keep);
+  if (!place || !place->parent || !path.ends_with(place->name)) return false;
+  at.parent = place->parent;
+  at.name = place->name;
+  at.target = std::move(place);
+  at.last = LastComponent::Name;
+  return true;
 }
 
 Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view path,
@@ -74,6 +119,15 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
   WalkResult at;
   at.target = remaining.absolute() ? fs_.root : base;
   at.last = LastComponent::Root;
+  const DirectoryCache::Start start{at.target, fs_.root};
+  if (known_path(start, path, at)) return at;
+  std::string_view known;
+  if (Location place = known_directory(start, path, known)) {
+    at.target = std::move(place);
+    remaining.skip(known);
+  }
+  // Whether the host's walk would be this one, without mounts and links of /proc on the way.
+  bool plain = true;
   at.parent = at.target;
   int links = 0;
   while (!remaining.last()) {
@@ -81,11 +135,15 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     if (!at.parent || at.parent->inode->type() != FileType::Directory) return Errno::ENOTDIR;
     const std::string_view name = remaining.next();
     const bool last = remaining.last();
+    if (last && plain && known != directory_part(path)) {
+      known = directory_part(path);
+      mounts_.directories().remember(start, known, at.parent);
+    }
     at.trailing_slash = last && remaining.slash_follows();
     at.name.clear();
     if (name == "." || name == "..") {
       at.last = name == "." ? LastComponent::Dot : LastComponent::DotDot;
-      if (at.last == LastComponent::DotDot) at.target = parent_of(at.parent, fs_.root);
+      if (at.last == LastComponent::DotDot) at.target = parent_of(at.parent);
       continue;
     }
     if (name.size() > abi::kNameMax) return Errno::ENAMETOOLONG;
@@ -94,6 +152,7 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     if (!found.ok() && (found.error() != Errno::ENOENT || !last)) return found.error();
     at.name = name;
     at.target = found.ok() ? *found : nullptr;
+    plain = plain && found.ok() && (*found)->mount == at.parent->mount;
     if (!found.ok()) break;
     if ((*found)->inode->type() != FileType::Symlink) continue;
     const bool keep = policy == LinkPolicy::Keep ||
@@ -104,6 +163,7 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     at.name.clear();
     if (auto* place = std::get_if<Location>(&target)) {
       at.target = std::move(*place);
+      plain = false;
       continue;
     }
     const auto& text = std::get<std::string>(target);
@@ -112,6 +172,9 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     at.last = LastComponent::Root;
     at.target = remaining.absolute() ? fs_.root : at.parent;
   }
+  if (plain && !at.name.empty() && !at.trailing_slash && at.target &&
+      at.target->inode->type() == FileType::Directory)
+    mounts_.directories().remember(start, path, at.target);
   return at;
 }
 
@@ -129,6 +192,25 @@ Result<Location> PathWalker::find(const Location& base, std::string_view path,
   if (!at.target) return Errno::ENOENT;
   if (at.trailing_slash && at.target->inode->type() != FileType::Directory) return Errno::ENOTDIR;
   return at.target;
+}
+
+Result<FileStatus> PathWalker::status(const Location& base, std::string_view path,
+                                      FinalLink final_link) {
+  const std::string_view directory = directory_part(path);
+  const std::string_view name = without_leading_slashes(path.substr(directory.size()));
+  const bool plain = !name.empty() && name != "." && name != ".." && !name.ends_with('/') &&
+                     name.size() <= abi::kNameMax && path.size() < abi::kPathMax;
+  if (plain) {
+    Location parent = path.starts_with('/') ? fs_.root : base;
+    if (!directory.empty()) parent = TRY(find(base, directory, FinalLink::Follow));
+    if (parent->inode->type() != FileType::Directory) return Errno::ENOTDIR;
+    if (!mounts_.covering(parent, name)) {
+      const auto status = parent->inode->status_of(name, caller_);
+      const bool is_link = status.ok() && status->type == FileType::Symlink;
+      if (!is_link || final_link == FinalLink::Keep) return status;
+    }
+  }
+  return TRY(find(base, path, final_link))->inode->status();
 }
 
 std::string path_of(const Location& place, const Location& root) {

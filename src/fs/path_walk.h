@@ -19,8 +19,6 @@ struct FsContext {
   u32 umask = 022;
 };
 
-enum class FinalLink : u8 { Follow, Keep };
-
 /// What a path ends in: a name, "/" alone, "." or "..". Linux's LAST_NORM and kin.
 enum class LastComponent : u8 { Name, Root, Dot, DotDot };
 
@@ -48,6 +46,11 @@ class PathWalker {
   /// The same, demanding that the target exists: ENOENT. A trailing slash follows a final link and
   /// demands a directory: ENOTDIR.
   Result<Location> find(const Location& base, std::string_view path, FinalLink final_link);
+  /// What `find` would lead to is: stat(2), with fewer questions to the file system.
+  Result<FileStatus> status(const Location& base, std::string_view path, FinalLink final_link);
+
+  /// The place under the name it has now, if a host file or a directory above it was renamed.
+  Location present(const Location& place);
 
   const MountTable& mounts() const { return mounts_; }
   const Caller& caller() const { return caller_; }
@@ -56,7 +59,11 @@ class PathWalker {
   /// What a final link is good for: followed, kept, or kept unless a slash trails (lstat(2)).
   enum class LinkPolicy : u8 { Follow, Keep, KeepWithoutSlash };
   Result<WalkResult> walk_by(const Location& base, std::string_view path, LinkPolicy policy);
+  Location parent_of(const Location& place);
   Result<Location> child(const Location& directory, std::string_view name);
+  bool known_path(const DirectoryCache::Start& start, std::string_view path, WalkResult& at);
+  Location known_directory(const DirectoryCache::Start& start, std::string_view path,
+                           std::string_view& known);
 
   const MountTable& mounts_;
   const FsContext& fs_;

@@ -50,7 +50,7 @@ Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path p
 SyscallResult<u64> sys_getcwd(Task& task, OutBytes buf, u64 size) {
   const Location& cwd = task.fs->cwd;
   if (TRY(cwd->inode->status()).links == 0) return Errno::ENOENT;
-  const std::string path = path_of(cwd, task.fs->root);
+  const std::string path = path_of(task.walker().present(cwd), task.fs->root);
   const u64 length = path.size() + 1;
   if (length > abi::kPathMax) return Errno::ENAMETOOLONG;
   if (length > size) return Errno::ERANGE;

@@ -118,7 +118,8 @@ Result<FileStatus> status_of(Task& task, DirFd dir, Path path, AtFlags flags) {
   if (argument.text.empty() && dir.value != abi::kAtCwd)
     return TRY(get_any_file(task, Fd{dir.value}))->status();
   if (null_path) argument.base = task.fs->cwd;
-  return TRY(find_place(task, argument, final_link_unless_no_follow(flags)))->inode->status();
+  if (argument.text.empty()) return argument.base->inode->status();
+  return task.walker().status(argument.base, argument.text, final_link_unless_no_follow(flags));
 }
 
 }  // namespace
