@@ -14,6 +14,7 @@ struct Machine::Parts {
   std::unique_ptr<Log> log;
   std::unique_ptr<Kernel> kernel;
   StandardFiles standard_files;
+  std::shared_ptr<FileDescription> terminal;
 };
 
 namespace {
@@ -54,7 +55,8 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   parts->kernel = std::move(kernel).value();
   if (options.fake_root) enable_fake_ownership(parts->kernel->host_files());
   parts->standard_files = adopt_standard_files(*parts->kernel, open);
-  if (auto error = mount_everything(*parts->kernel, options, parts->standard_files)) return *error;
+  parts->terminal = find_terminal(*parts->kernel, parts->standard_files);
+  if (auto error = mount_everything(*parts->kernel, options, parts->terminal)) return *error;
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
@@ -82,8 +84,7 @@ Expected<int> Machine::start(const Program& program) {
   request.envp = program.environment;
   request.cwd = *cwd;
   request.standard_files = parts_->standard_files;
-  if (auto terminal = find_terminal(parts_->standard_files))
-    request.terminal = terminal->terminal();
+  if (parts_->terminal) request.terminal = parts_->terminal->terminal();
   if (!kernel.options().fake_root) request.credentials = host_credentials();  // root otherwise
   request.limits = host_limits();
   request.umask = host_umask();

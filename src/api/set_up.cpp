@@ -1,7 +1,11 @@
 #include "api/set_up.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
+#include "base/unique_fd.h"
 #include "fs/dev_fs.h"
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
@@ -94,6 +98,21 @@ Expected<Mount> make_root(Kernel& kernel, const MachineOptions& options) {
   return root;
 }
 
+/// A second open of kemu's own controlling terminal by its own name, which /dev/tty hides: guests
+/// ask for its number and name. By /dev/tty where it is no pty, or one of another devpts.
+UniqueFd open_controlling_terminal() {
+  constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+  constexpr unsigned kFirstPtyMajor = 136;  // UNIX98_PTY_SLAVE_MAJOR
+  UniqueFd tty(::open("/dev/tty", kFlags));
+  unsigned device = 0;
+  if (!tty || ::ioctl(tty.get(), TIOCGDEV, &device) != 0 || major(device) != kFirstPtyMajor)
+    return tty;
+  UniqueFd named(::open(fmt::format("/dev/pts/{}", minor(device)).c_str(), kFlags));
+  struct stat status;
+  const bool same = named && ::fstat(named.get(), &status) == 0 && status.st_rdev == device;
+  return same ? std::move(named) : std::move(tty);
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options) {
@@ -127,14 +146,17 @@ StandardFiles adopt_standard_files(Kernel& kernel, const std::array<bool, 3>& op
   return files;
 }
 
-std::shared_ptr<FileDescription> find_terminal(const StandardFiles& files) {
+std::shared_ptr<FileDescription> find_terminal(Kernel& kernel, const StandardFiles& files) {
   for (const auto& file : files)
     if (file && file->terminal()) return file;
-  return nullptr;
+  const UniqueFd tty = open_controlling_terminal();
+  if (!tty) return nullptr;
+  auto file = adopt_host_fd(tty.get(), kernel.host_files());
+  return file.ok() && (*file)->terminal() ? std::move(file).value() : nullptr;
 }
 
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
-                                      const StandardFiles& files) {
+                                      std::shared_ptr<FileDescription> terminal) {
   auto root = make_root(kernel, options);
   if (auto* error = std::get_if<Error>(&root)) return *error;
   Mount& top = std::get<Mount>(root);
@@ -143,7 +165,7 @@ std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& opti
   MountTable& mounts = kernel.mounts();
   mounts.root_mount().flags = abi::kMountNoDevices;
   const auto read_write = MountAccess::ReadWrite;
-  auto devices = make_dev_fs(kernel.entropy(), find_terminal(files));
+  auto devices = make_dev_fs(kernel.entropy(), std::move(terminal));
   CHECK(mounts.mount("/proc", make_proc_fs(kernel), "proc", "proc", read_write).ok());
   CHECK(mounts.mount("/dev", std::move(devices), "devtmpfs", "dev", read_write).ok());
   FsMachine& own = kernel.own_files();
