@@ -3,9 +3,9 @@
 #
 #   DIR/arm64     the packages' own trees: guests and musl's headers and libraries
 #   DIR/amd64     the same shells for this machine: the oracle that tests compare with
-#   DIR/bin       the guests by short names: busybox bash-static sash mksh-musl mksh-klibc mksh-diet
+#   DIR/bin       the guests by short names: busybox bash-static sash mksh-musl mksh-klibc mksh-diet zsh-static
 #   DIR/applets   one link per BusyBox applet
-#   DIR/native    busybox and bash-static for this machine
+#   DIR/native    busybox, bash-static, zsh-static and mksh-musl for this machine
 #
 # The .deb files are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes: apt runs with
 # a state of its own, in which arm64 is the native architecture.
@@ -15,8 +15,8 @@ readonly kHere=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$kHere/apt_debian.sh"
 
 readonly kSuite=bookworm
-readonly kArm64Packages=(busybox-static bash-static sash mksh musl musl-dev)
-readonly kAmd64Packages=(busybox-static bash-static)
+readonly kArm64Packages=(busybox-static bash-static zsh-static sash mksh musl musl-dev)
+readonly kAmd64Packages=(busybox-static bash-static zsh-static mksh)
 
 main() {
   local dir=${1:?usage: fetch_guests.sh DIR}
@@ -104,12 +104,15 @@ link_short_names() {
   mkdir -p "$dir"/{bin,applets,native}
   ln "$dir/arm64/bin/busybox" "$dir/bin/busybox"
   ln "$dir/arm64/bin/bash-static" "$dir/bin/bash-static"
+  ln "$dir/arm64/bin/zsh-static" "$dir/bin/zsh-static"
   ln "$dir/arm64/bin/sash" "$dir/bin/sash"
   ln "$dir/arm64/usr/lib/aarch64-linux-musl/bin/mksh" "$dir/bin/mksh-musl"
   ln "$dir/arm64/usr/lib/klibc/bin/mksh" "$dir/bin/mksh-klibc"
   ln "$dir/arm64/usr/lib/diet/bin/mksh" "$dir/bin/mksh-diet"
   ln "$dir/amd64/bin/busybox" "$dir/native/busybox"
   ln "$dir/amd64/bin/bash-static" "$dir/native/bash-static"
+  ln "$dir/amd64/bin/zsh-static" "$dir/native/zsh-static"
+  ln "$dir/amd64/usr/lib/x86_64-linux-musl/bin/mksh" "$dir/native/mksh-musl"
   for applet in $("$dir/native/busybox" --list); do
     ln "$dir/arm64/bin/busybox" "$dir/applets/$applet"
   done
