@@ -3,6 +3,8 @@
 #   unit/<layer>                    tests/unit/<layer>/*.cpp, one GoogleTest program a layer
 #   guest/<topic>/<name>/<libc>     guests/<topic>/<name>.c, on the host and on kemu
 #   script/<name>, cli/<name>       tests/scripts/*.sh, tests/cli/*.sh
+#   cases/<name>                    tests/cases/*.cases, a file of shell cases each
+#   mksh/<part>                     mksh's own test suite
 #   fuzz/<name>                     tests/fuzz/*.cpp
 #   tidy                            tests/tidy
 #
@@ -86,6 +88,23 @@ function(kemu_shell_tests prefix folder runner)
   endforeach()
 endfunction()
 
+# One test a file of cases; kemu's side runs twice, the second time with a trace.
+function(kemu_case_tests)
+  file(GLOB files CONFIGURE_DEPENDS "${kemu_test_dir}/cases/*.cases")
+  foreach(file ${files})
+    get_filename_component(name "${file}" NAME_WE)
+    kemu_test(cases/${name} bash "${kemu_test_dir}/run_cases" --strace $<TARGET_FILE:kemu> "${kemu_guests}" "${file}")
+  endforeach()
+endfunction()
+
+# In parts that are of a length with other tests.
+function(kemu_mksh_tests)
+  set(parts 4)
+  foreach(part RANGE 1 ${parts})
+    kemu_test(mksh/${part} bash "${kemu_test_dir}/run_mksh" $<TARGET_FILE:kemu> "${kemu_guests}" ${part} ${parts})
+  endforeach()
+endfunction()
+
 find_package(GTest REQUIRED)
 kemu_read_known_failures()
 kemu_unit_tests()
@@ -95,6 +114,8 @@ if(TARGET kemu AND kemu_guests)
   kemu_guest_tests()
   kemu_shell_tests(script scripts run_script)
   kemu_shell_tests(cli cli run_cli)
+  kemu_case_tests()
+  kemu_mksh_tests()
 endif()
 foreach(name ${kemu_known_failures})
   if(kemu_guests AND NOT TEST "${name}")
