@@ -165,7 +165,7 @@ std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& opti
   MountTable& mounts = kernel.mounts();
   mounts.root_mount().flags = abi::kMountNoDevices;
   const auto read_write = MountAccess::ReadWrite;
-  auto devices = make_dev_fs(kernel.entropy(), std::move(terminal));
+  auto devices = make_dev_fs(kernel.entropy(), std::move(terminal), kernel.terminal_signals());
   CHECK(mounts.mount("/proc", make_proc_fs(kernel), "proc", "proc", read_write).ok());
   CHECK(mounts.mount("/dev", std::move(devices), "devtmpfs", "dev", read_write).ok());
   FsMachine& own = kernel.own_files();

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/abi/ioctl.h"
+#include "fs/dev_pts.h"
 #include "fs/file_description.h"
 #include "fs/host_terminal.h"
 #include "fs/tree_fs.h"
@@ -14,7 +15,6 @@ namespace kemu {
 namespace {
 
 constexpr TreeIdentity kDevIdentity{6, 0x01021994};  // TMPFS_MAGIC, which devtmpfs shows
-constexpr TreeIdentity kPtsIdentity{22, 0x1cd1};     // DEVPTS_SUPER_MAGIC
 constexpr u64 kRootNumber = 1;
 constexpr std::string_view kPtsPrefix = "/dev/pts/";
 
@@ -122,8 +122,10 @@ class TerminalAlias : public DeviceNode {
         needs_(needs) {}
 
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
+    // /dev/tty is another's terminal for each opener: who knows processes puts that in its place.
+    if (needs_ == Needs::ControlledSession && (!terminal_ || terminal_->session() == 0))
+      return std::make_shared<FileDescription>(at, flags & ~abi::kOpenTruncate);
     if (!terminal_) return Errno::ENXIO;
-    if (needs_ == Needs::ControlledSession && terminal_->session() == 0) return Errno::ENXIO;
     return open_terminal(at, flags & ~abi::kOpenTruncate, terminal_);
   }
 
@@ -173,19 +175,23 @@ class Nodes {
 };
 
 /// Puts the terminal's own node where its name says: pts/3, or tty1 in /dev itself.
-void add_terminal_node(const std::string& name, const std::shared_ptr<Inode>& node, Nodes& dev,
-                       Nodes& pts) {
-  if (name.starts_with(kPtsPrefix))
-    pts.add(name.substr(kPtsPrefix.size()), node);
-  else if (name.starts_with("/dev/") && name.find('/', 5) == std::string::npos)
-    dev.add(name.substr(5), node);
+void add_terminals(FileDescription* terminal, const TerminalSignals& signals, Nodes& dev) {
+  const std::string name = terminal ? terminal->location()->name : "";
+  const bool is_pty = name.starts_with(kPtsPrefix);
+  DevPts pts =
+      is_pty ? make_dev_pts(signals, name.substr(kPtsPrefix.size()), terminal->location()->inode)
+             : make_dev_pts(signals, "", nullptr);
+  dev.add("pts", std::move(pts.directory));
+  dev.add("ptmx", std::move(pts.multiplexer));
+  if (!is_pty && name.starts_with("/dev/") && name.find('/', 5) == std::string::npos)
+    dev.add(name.substr(5), terminal->location()->inode);
 }
 
 }  // namespace
 
-std::shared_ptr<Inode> make_dev_fs(Entropy& entropy, std::shared_ptr<FileDescription> terminal) {
+std::shared_ptr<Inode> make_dev_fs(Entropy& entropy, std::shared_ptr<FileDescription> terminal,
+                                   const TerminalSignals& signals) {
   Nodes dev;
-  Nodes pts;
   const auto add_memory = [&](const char* name, u64 minor, DeviceKind kind) {
     dev.add(name, std::make_shared<MemoryDevice>(dev.next_number(), minor, kind, entropy));
   };
@@ -201,14 +207,12 @@ std::shared_ptr<Inode> make_dev_fs(Entropy& entropy, std::shared_ptr<FileDescrip
                                                  TerminalAlias::Needs::ControlledSession));
   dev.add("console", std::make_shared<TerminalAlias>(dev.next_number(), 1, 0600, host_terminal,
                                                      TerminalAlias::Needs::Terminal));
-  if (host_terminal)
-    add_terminal_node(terminal->location()->name, terminal->location()->inode, dev, pts);
+  add_terminals(host_terminal ? terminal.get() : nullptr, signals, dev);
 
   dev.add_link("fd", "/proc/self/fd");
   dev.add_link("stdin", "/proc/self/fd/0");
   dev.add_link("stdout", "/proc/self/fd/1");
   dev.add_link("stderr", "/proc/self/fd/2");
-  dev.add("pts", std::move(pts).directory(kPtsIdentity, kRootNumber));
   dev.add("shm", Nodes().directory(kDevIdentity, dev.next_number()));
   return std::move(dev).directory(kDevIdentity, kRootNumber);
 }

@@ -12,6 +12,7 @@
 namespace kemu {
 
 class Terminal;
+class TerminalMaster;
 
 /// poll(2)'s event bits, the same on every Linux.
 inline constexpr u32 kPollIn = 0x001;
@@ -101,6 +102,12 @@ class FileDescription {
   /// VMIN = 0 and VTIME > 0); nothing means for ever.
   virtual std::optional<Nanoseconds> read_timeout() const { return std::nullopt; }
 
+  /// What a read gets whose time is over or that a signal ended, though it waited for more (a
+  /// terminal with VMIN > 1). 0: nothing.
+  virtual Result<u64> read_rest(const HostSpans&) { return u64{0}; }
+  /// How much such a read has gathered; the time between bytes starts anew when it grows.
+  virtual u64 waiting_to_be_read() const { return 0; }
+
   /// Whether epoll takes it: regular files and directories are always ready, so it refuses them.
   virtual bool pollable() const;
   /// Which of kPoll… hold now.
@@ -113,6 +120,8 @@ class FileDescription {
 
   /// The terminal behind it, for job control; null for anything else.
   virtual Terminal* terminal() { return nullptr; }
+  /// The master side of a pty; null for anything else.
+  virtual TerminalMaster* master() { return nullptr; }
   /// A host descriptor with the same bytes, or -1.
   virtual int host_fd() const { return -1; }
 

@@ -236,6 +236,11 @@ void HostTerminal::wait_on(u32 events, Waiter& waiter) {
   waiter.wait_on(poller_.queue(fd_.get(), events));
 }
 
+Result<std::shared_ptr<FileDescription>> HostTerminal::open(const Location& at, u32 flags) {
+  return open_terminal(at, flags & ~abi::kOpenTruncate,
+                       std::static_pointer_cast<HostTerminal>(shared_from_this()));
+}
+
 Result<FileStatus> HostTerminal::status() const { return host_status(fd_.get()); }
 
 Result<u64> HostTerminal::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {

@@ -43,6 +43,7 @@ Result<i32> Kernel::new_session(Process& caller) {
     if (process->group == caller.pid()) return Errno::EPERM;
   caller.session = caller.group = caller.pid();
   caller.terminal = nullptr;
+  caller.former_foreground = 0;
   return caller.pid();
 }
 
@@ -79,22 +80,56 @@ void Kernel::hang_up_if_orphaned(i32 group) {
 
 // A session leader that ends gives its terminal up, and the foreground group hears of it.
 void Kernel::hang_up_session(Process& leader) {
-  Terminal* terminal = leader.terminal;
+  const std::shared_ptr<Terminal> terminal = leader.terminal;
+  if (!terminal && leader.former_foreground != 0) {
+    signal_group(leader.former_foreground, abi::kSigHup);
+    signal_group(leader.former_foreground, abi::kSigCont);
+  }
   if (!terminal || terminal->session() != leader.session) return;
   const i32 foreground = terminal->foreground_group();
   terminal->set_session(0);
   terminal->set_foreground_group(0);
   for (const auto& [pid, process] : processes_)
     if (process->session == leader.session) process->terminal = nullptr;
+  signal_group(foreground, abi::kSigHup);
+}
+
+void Kernel::signal_group(i32 group, i32 signal) {
+  if (group == 0) return;
   abi::SigInfo info;
-  info.signo = abi::kSigHup;
+  info.signo = signal;
   info.code = abi::kSiKernel;
-  for_each_in_group(foreground, [&](Process& p) { (void)send_signal(p, info); });
+  for_each_in_group(group, [&](Process& p) { (void)send_signal(p, info); });
+}
+
+TerminalSignals Kernel::terminal_signals() {
+  TerminalSignals signals;
+  signals.send = [this](i32 group, i32 signal) { signal_group(group, signal); };
+  signals.hang_up = [this](Terminal& terminal) { hang_up_terminal(terminal); };
+  return signals;
+}
+
+// __tty_hangup(): the session's leader hears of it now, the foreground group when the leader ends.
+void Kernel::hang_up_terminal(Terminal& terminal) {
+  for (const auto& [pid, process] : processes_) {
+    if (process->terminal.get() != &terminal) continue;
+    process->terminal = nullptr;
+    if (process->session != pid) continue;
+    process->former_foreground = terminal.foreground_group();
+    abi::SigInfo info;
+    info.code = abi::kSiKernel;
+    for (const i32 signal : {abi::kSigHup, abi::kSigCont}) {
+      info.signo = signal;
+      (void)send_signal(*process, info);
+    }
+  }
+  terminal.set_session(0);
+  terminal.set_foreground_group(0);
 }
 
 SyscallResult<Unit> Kernel::check_terminal_access(Task& task, Terminal& terminal, TerminalUse use) {
   Process& process = task.process();
-  if (process.terminal != &terminal || terminal.session() != process.session) return Unit{};
+  if (process.terminal.get() != &terminal || terminal.session() != process.session) return Unit{};
   if (process.group == terminal.foreground_group() || terminal.foreground_group() == 0)
     return Unit{};
   if (use == TerminalUse::Write && !terminal.stops_background_output()) return Unit{};

@@ -15,7 +15,8 @@ Kernel::~Kernel() {
   // Tasks hold CPUs of the engine and frames of the pool: they go first.
   dead_processes_.clear();
   run_queue_.clear();
-  processes_.clear();
+  // Their files' ends look for whom to tell, and shall find nobody.
+  const auto ending = std::exchange(processes_, {});
 }
 
 Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions& options) {
@@ -100,8 +101,8 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
   process->limits = request.limits;
   process->group = pid;
   process->session = kInitSession;
-  process->terminal = request.terminal;
   if (request.terminal) {
+    process->terminal = request.terminal->shared_from_this();
     request.terminal->set_session(kInitSession);
     request.terminal->set_foreground_group(pid);
   }

@@ -224,6 +224,8 @@ class Kernel : private FastSyscalls {
   bool group_is_orphaned(i32 group);
   /// A session leader gives its terminal up, by exit or TIOCNOTTY: SIGHUP to the foreground group.
   void hang_up_session(Process& leader);
+  /// What ptys send.
+  TerminalSignals terminal_signals();
 
   /// A zombie has been waited for: nothing is left of it.
   void reap(Process& parent, std::list<ZombieProcess>::iterator zombie);
@@ -292,6 +294,8 @@ class Kernel : private FastSyscalls {
   // job_control.cpp
   void hang_up_if_orphaned(i32 group);
   void hang_up_without(const Process* parent, const Process& child);
+  void signal_group(i32 group, i32 signal);
+  void hang_up_terminal(Terminal& terminal);
 
   KernelOptions options_;
   std::unique_ptr<FramePool> pool_;

@@ -67,8 +67,9 @@ class Process {
 
   PidUse group;  // process group
   PidUse session;
-  Terminal* terminal = nullptr;  // the controlling terminal
-  bool has_executed = false;     // setpgid(2): EACCES after exec
+  std::shared_ptr<Terminal> terminal;  // the controlling terminal
+  i32 former_foreground = 0;  // of a terminal that hung up: who hears of it when the leader ends
+  bool has_executed = false;  // setpgid(2): EACCES after exec
   bool child_subreaper = false;
   i32 exit_signal = abi::kSigChld;
   i32 parent_death_signal = 0;

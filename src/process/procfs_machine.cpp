@@ -219,6 +219,7 @@ Entries system_controls(Kernel& kernel) {
                         {"overflowgid", text("65534")},
                         {"overflowuid", text("65534")},
                         {"pid_max", text(std::to_string(kPidMax))},
+                        {"pty", folder({{"max", text("4096")}})},
                         {"random", std::move(random)},
                         {"randomize_va_space", text("0")},
                         {"version", text(kSystemVersion)}});

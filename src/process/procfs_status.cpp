@@ -74,7 +74,7 @@ void add_process_fields(StatFields& fields, Kernel& kernel, const Somebody& who)
   const auto& [process, task, zombie] = who;
   const ResourceUsage usage = zombie ? zombie->usage : process->total_usage();
   const ResourceUsage children = zombie ? ResourceUsage() : process->children_usage;
-  const Terminal* terminal = zombie ? nullptr : process->terminal;
+  const Terminal* terminal = zombie ? nullptr : process->terminal.get();
   fields << (zombie ? zombie->parent_pid : process->parent_pid())
          << (zombie ? zombie->group : process->group).value()
          << (zombie ? zombie->session : process->session).value()

@@ -266,7 +266,7 @@ void Kernel::signal_foreground(Signal signal) {
   abi::SigInfo info;
   info.signo = signal.number();
   info.code = abi::kSiKernel;
-  Terminal* terminal = first_ ? first_->terminal : nullptr;
+  Terminal* terminal = first_ ? first_->terminal.get() : nullptr;
   const bool from_keyboard = signal.number() == abi::kSigInt || signal.number() == abi::kSigQuit ||
                              signal.number() == abi::kSigTstp || signal.number() == abi::kSigWinch;
   if (terminal && from_keyboard) {

@@ -14,24 +14,37 @@ namespace kemu {
 namespace {
 
 constexpr u64 kDevTty = 0x500;  // the device 5:0, which is the opener's controlling terminal
+constexpr u32 kTtyGroup = 5;    // devpts(5), gid=5
 constexpr u32 kPermissionBits = 07777;
 constexpr u64 kMemfdNameMax = 249;  // NAME_MAX without "memfd:"
 
-/// /dev/tty is nobody's when the process has no controlling terminal.
-Result<Unit> check_terminal_open(Task& task, FileDescription& file) {
-  if (!file.terminal() || task.process().terminal) return Unit{};
-  if (TRY(file.inode().status()).special_device == kDevTty) return Errno::ENXIO;
-  return Unit{};
+/// /dev/tty is the opener's controlling terminal, and nobody's when there is none. Others may be
+/// kept to themselves by who has them (TIOCEXCL).
+Result<std::shared_ptr<FileDescription>> settle_terminal(Task& task,
+                                                         std::shared_ptr<FileDescription> file) {
+  if (file->inode().type() != FileType::CharDevice) return file;
+  const Process& process = task.process();
+  if (TerminalMaster* master = file->master())
+    master->set_owner(process.credentials.fsuid, kTtyGroup);
+  if ((file->flags() & abi::kOpenPath) != 0) return file;
+  if (TRY(file->inode().status()).special_device == kDevTty) {
+    if (!process.terminal) return Errno::ENXIO;
+    file = TRY(process.terminal->open(file->location(), file->flags()));
+  }
+  const Terminal* terminal = file->terminal();
+  if (terminal && terminal->is_exclusive() && !process.credentials.privileged())
+    return Errno::EBUSY;
+  return file;
 }
 
 /// A session leader without a controlling terminal gets the one it opens, unless it is taken.
 void adopt_terminal(Task& task, FileDescription& file, u32 flags) {
   Terminal* terminal = file.terminal();
   Process& process = task.process();
-  if (!terminal || (flags & abi::kOpenNoControllingTty) != 0) return;
+  if (!terminal || (flags & abi::kOpenNoControllingTty) != 0 || !file.readable()) return;
   const bool leader = process.session == process.pid();
   if (!leader || process.terminal || terminal->session() != 0) return;
-  process.terminal = terminal;
+  process.terminal = terminal->shared_from_this();
   terminal->set_session(process.session);
   terminal->set_foreground_group(process.group);
 }
@@ -104,7 +117,7 @@ SyscallResult<Fd> sys_openat(Task& task, DirFd dir, Path path, OpenFlags flags, 
     if (!task.syscall.interrupted) task.syscall.opening = std::move(file);
     return Blocked{};
   }
-  TRY(check_terminal_open(task, *file));
+  file = TRY(settle_terminal(task, std::move(file)));
   const Fd fd = TRY(install(task, file, close_on_exec_of(flags.bits)));
   adopt_terminal(task, *file, flags.bits);
   return fd;

@@ -20,7 +20,7 @@ Result<u64> set_status_flag(Task& task, FileDescription& file, u32 flag, GuestAd
 }
 
 bool is_controlling(Task& task, const Terminal& terminal) {
-  return task.process().terminal == &terminal;
+  return task.process().terminal.get() == &terminal;
 }
 
 /// Requests that change what others see on the terminal: background groups are stopped first.
@@ -67,11 +67,11 @@ Result<u64> set_controlling(Task& task, Terminal& terminal, u64 argument) {
   if (terminal.session() != 0) {
     if (argument != kSteal || !process.credentials.privileged()) return Errno::EPERM;
     for (const auto& [pid, other] : task.kernel().processes())
-      if (other->terminal == &terminal) other->terminal = nullptr;
+      if (other->terminal.get() == &terminal) other->terminal = nullptr;
   }
   terminal.set_session(process.session);
   terminal.set_foreground_group(process.group);
-  process.terminal = &terminal;
+  process.terminal = terminal.shared_from_this();
   return u64{0};
 }
 
@@ -98,8 +98,15 @@ Result<u64> tell(Task& task, GuestAddr to, i32 id) {
   return u64{0};
 }
 
+/// TIOCSTI: only into one's own terminal.
+Result<Unit> check_simulated_input(Task& task, const Terminal& terminal) {
+  if (is_controlling(task, terminal) || task.process().credentials.privileged()) return Unit{};
+  return Errno::EPERM;
+}
+
 SyscallResult<u64> terminal_ioctl(Task& task, FileDescription& file, Terminal& terminal,
                                   u32 request, Opaque arg) {
+  if (request == abi::kTioSimulateInput) TRY(check_simulated_input(task, terminal));
   switch (request) {
     case abi::kTioGetGroup:
       if (!is_controlling(task, terminal)) return Errno::ENOTTY;
@@ -110,6 +117,33 @@ SyscallResult<u64> terminal_ioctl(Task& task, FileDescription& file, Terminal& t
       return tell(task, arg.addr(), terminal.session());
     case abi::kTioSetControlling: return set_controlling(task, terminal, arg.value);
     case abi::kTioGiveUpControlling: return give_up_controlling(task, terminal);
+    default: break;
+  }
+  if (changes_terminal(request))
+    TRY_CALL(task.kernel().check_terminal_access(task, terminal, TerminalUse::Control));
+  return file.ioctl(request, *task.space, arg.addr());
+}
+
+/// TIOCGPTPEER: the other side by a descriptor of its own.
+Result<u64> open_peer(Task& task, TerminalMaster& master, u32 flags) {
+  constexpr u32 kKept = abi::kOpenAccessMode | abi::kOpenNonBlock;
+  auto peer = TRY(master.open_peer(flags & kKept));
+  return static_cast<u64>(TRY(install(task, std::move(peer), close_on_exec_of(flags))).value);
+}
+
+/// A pty's master stands for the terminal it drives, whose foreground it may ask from outside.
+SyscallResult<u64> master_ioctl(Task& task, FileDescription& file, TerminalMaster& master,
+                                u32 request, Opaque arg) {
+  Terminal& terminal = master.driven();
+  switch (request) {
+    case abi::kTioGetGroup: return tell(task, arg.addr(), terminal.foreground_group());
+    case abi::kTioGetSession:
+      if (terminal.session() == 0) return Errno::ENOTTY;
+      return tell(task, arg.addr(), terminal.session());
+    case abi::kTioSetGroup: return set_foreground_group(task, terminal, arg.addr());
+    case abi::kTioSetControlling: return set_controlling(task, terminal, arg.value);
+    case abi::kTioGiveUpControlling: return Errno::ENOTTY;
+    case abi::kTioOpenPeer: return open_peer(task, master, static_cast<u32>(arg.value));
     default: break;
   }
   if (changes_terminal(request))
@@ -132,6 +166,8 @@ SyscallResult<u64> sys_ioctl(Task& task, Fd fd, IoctlRequest request, Opaque arg
     case abi::kFioAsync: return set_status_flag(task, *file, abi::kOpenAsync, arg.addr());
     default: break;
   }
+  if (TerminalMaster* master = file->master())
+    return master_ioctl(task, *file, *master, request.bits, arg);
   if (Terminal* terminal = file->terminal())
     return terminal_ioctl(task, *file, *terminal, request.bits, arg);
   return file->ioctl(request.bits, *task.space, arg.addr());

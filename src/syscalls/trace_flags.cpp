@@ -65,6 +65,17 @@ constexpr FlagName kIoctlNames[] = {
     {0x40045431, "TIOCSPTLCK"},
     {0x40049409, "FICLONE"},
     {0x40085400, "TFD_IOC_SET_TICKS"},
+    {0x5405, "TCGETA"},
+    {0x5406, "TCSETA"},
+    {0x5420, "TIOCPKT"},
+    {0x5427, "TIOCSBRK"},
+    {0x5428, "TIOCCBRK"},
+    {0x80045432, "TIOCGDEV"},
+    {0x40045436, "TIOCSIG"},
+    {0x80045438, "TIOCGPKT"},
+    {0x80045439, "TIOCGPTLCK"},
+    {0x5441, "TIOCGPTPEER"},
+    {0x80045440, "TIOCGEXCL"},
     {0x80045200, "RNDGETENTCNT"},
 };
 constexpr FlagName kFlockNames[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};

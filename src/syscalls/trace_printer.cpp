@@ -247,6 +247,13 @@ void TracePrinter::print_ioctl_argument(Opaque value, u32 request) {
     case abi::kTioGetSession:
     case abi::kFioReadable:
     case abi::kFioNonBlock:
+    case abi::kTioGetPtyNumber:
+    case abi::kTioSetPtyLock:
+    case abi::kTioGetPtyLock:
+    case abi::kTioPacketMode:
+    case abi::kTioGetPacketMode:
+    case abi::kTioGetExclusive:
+    case abi::kTioGetLineDiscipline:
     case abi::kTioOutputQueue: {
       const auto number = space_.read_value<i32>(value.addr());
       return append(number.ok() ? fmt::format("[{}]", *number) : address_text(value.value));
@@ -258,6 +265,25 @@ void TracePrinter::print_ioctl_argument(Opaque value, u32 request) {
       return append(fmt::format("{{ws_row={}, ws_col={}, ws_xpixel={}, ws_ypixel={}}}", size->rows,
                                 size->columns, size->x_pixels, size->y_pixels));
     }
+    case abi::kTcGetAttributes:
+    case abi::kTcSetAttributes:
+    case abi::kTcSetAttributesWait:
+    case abi::kTcSetAttributesFlush:
+    case abi::kTcGetAttributes2:
+    case abi::kTcSetAttributes2:
+    case abi::kTcSetAttributesWait2:
+    case abi::kTcSetAttributesFlush2: {
+      // The second generation begins as the first one does.
+      const auto attributes = space_.read_value<abi::Termios>(value.addr());
+      return append(attributes.ok() ? attributes_text(*attributes) : address_text(value.value));
+    }
+    case abi::kTcFlush: return append(flush_queue_text(value.value));
+    case abi::kTcFlowControl: return append(flow_action_text(value.value));
+    case abi::kTioOpenPeer: return append(open_flags_text(static_cast<u32>(value.value)));
+    case abi::kTcSendBreak:
+    case abi::kTcSendBreakPosix:
+    case abi::kTioSetControlling:
+    case abi::kTioSendSignal: return append(fmt::to_string(static_cast<i32>(value.value)));
     default: return append(address_text(value.value));
   }
 }

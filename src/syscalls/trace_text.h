@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/abi/termios.h"
 #include "base/types.h"
 
 namespace kemu {
@@ -44,5 +45,10 @@ std::string poll_events_text(u32 events);
 /// "O_RDONLY|O_CLOEXEC": open(2)'s flags with the access mode, or without.
 std::string open_flags_text(u32 flags);
 std::string status_flags_text(u32 flags);
+/// "{c_iflag=ICRNL|IXON, c_oflag=NL0|...|ONLCR, c_cflag=B38400|CS8|CREAD, c_lflag=ISIG, ...}"
+std::string attributes_text(const abi::Termios& attributes);
+/// "TCIFLUSH", "TCOOFF"
+std::string flush_queue_text(u64 queue);
+std::string flow_action_text(u64 action);
 
 }  // namespace kemu

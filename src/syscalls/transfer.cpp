@@ -79,6 +79,10 @@ Result<Unit> keep_below_size_limit(Task& task, FileDescription& file, GuestBuffe
 SyscallResult<u64> block_reader(Task& task, FileDescription& file) {
   // A terminal with VMIN = 0 and VTIME > 0 gives up, with nothing.
   if (task.syscall.timed_out) return u64{0};
+  // With VMIN > 0, VTIME is the time between two bytes.
+  const u64 gathered = file.waiting_to_be_read();
+  if (gathered != task.syscall.progress) task.syscall.deadline = -1;
+  task.syscall.progress = gathered;
   file.wait_on(kPollIn, task);
   Blocked blocked;
   if (const auto patience = file.read_timeout()) blocked.deadline = task.deadline_after(*patience);
@@ -97,7 +101,13 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
                                    return offset ? file.read_at(to, *offset + done) : file.read(to);
                                  });
   if (moved.bytes > 0 || !moved.error) return moved.bytes;
-  if (moved.error != Errno::EAGAIN || file.non_blocking()) return *moved.error;
+  if (moved.error != Errno::EAGAIN) return *moved.error;
+  if (file.non_blocking() || task.syscall.timed_out || task.syscall.interrupted) {
+    const Moved rest = move_bytes(*task.space, buffer, 0, chunk, Access::Write, AfterShort::Stop,
+                                  [&](const HostSpans& to, u64) { return file.read_rest(to); });
+    if (rest.bytes > 0) return rest.bytes;
+  }
+  if (file.non_blocking()) return *moved.error;
   return block_reader(task, file);
 }
 

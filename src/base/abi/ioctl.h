@@ -36,6 +36,19 @@ inline constexpr u32 kTcSetAttributes2 = 0x402c542b;       // TCSETS2
 inline constexpr u32 kTcSetAttributesWait2 = 0x402c542c;   // TCSETSW2
 inline constexpr u32 kTcSetAttributesFlush2 = 0x402c542d;  // TCSETSF2
 
+inline constexpr u32 kTioPacketMode = 0x5420;         // TIOCPKT
+inline constexpr u32 kTioSetLineDiscipline = 0x5423;  // TIOCSETD
+inline constexpr u32 kTioSetBreak = 0x5427;           // TIOCSBRK
+inline constexpr u32 kTioClearBreak = 0x5428;         // TIOCCBRK
+inline constexpr u32 kTioGetPtyNumber = 0x80045430;   // TIOCGPTN
+inline constexpr u32 kTioSetPtyLock = 0x40045431;     // TIOCSPTLCK
+inline constexpr u32 kTioGetDevice = 0x80045432;      // TIOCGDEV
+inline constexpr u32 kTioSendSignal = 0x40045436;     // TIOCSIG
+inline constexpr u32 kTioGetPacketMode = 0x80045438;  // TIOCGPKT
+inline constexpr u32 kTioGetPtyLock = 0x80045439;     // TIOCGPTLCK
+inline constexpr u32 kTioGetExclusive = 0x80045440;   // TIOCGEXCL
+inline constexpr u32 kTioOpenPeer = 0x5441;           // TIOCGPTPEER
+
 inline constexpr u32 kRandomGetEntropyCount = 0x80045200;  // RNDGETENTCNT
 
 }  // namespace kemu::abi

@@ -1,0 +1,167 @@
+#include "fs/dev_pts.h"
+
+#include <charconv>
+#include <map>
+
+#include "fs/pty.h"
+#include "fs/tree_fs.h"
+
+namespace kemu {
+
+namespace {
+
+constexpr TreeIdentity kIdentity{22, 0x1cd1};  // DEVPTS_SUPER_MAGIC
+constexpr u64 kRootNumber = 1;
+constexpr u64 kMultiplexerNumber = 2;
+constexpr u64 kFirstNumber = 3;  // of pty 0's node, as Linux numbers them
+constexpr u32 kPtyMax = 4096;    // /proc/sys/kernel/pty/max
+constexpr u64 kMultiplexerDevice = 0x502;
+constexpr u32 kTtyGroup = 5;  // as distributions mount it: gid=5,mode=620
+
+class PtsInode : public Inode {
+ public:
+  FileType type() const override { return FileType::CharDevice; }
+  Result<FileStatus> status() override { return status_; }
+  Result<FilesystemStatus> filesystem_status() override {
+    FilesystemStatus status;
+    status.magic = kIdentity.magic;
+    return status;
+  }
+  Result<Unit> set_permissions(u32 permissions) override {
+    status_.permissions = permissions;
+    return Unit{};
+  }
+  Result<Unit> set_owner(i64 uid, i64 gid) override {
+    if (uid >= 0) status_.uid = static_cast<u32>(uid);
+    if (gid >= 0) status_.gid = static_cast<u32>(gid);
+    return Unit{};
+  }
+  Result<Unit> set_times(const TimesUpdate& times) override {
+    status_.accessed = times.accessed.value_or(status_.accessed);
+    status_.modified = times.modified.value_or(status_.modified);
+    return Unit{};
+  }
+
+ protected:
+  PtsInode(u64 number, u64 device, u32 permissions) {
+    status_.device = kIdentity.device;
+    status_.inode = number;
+    status_.type = FileType::CharDevice;
+    status_.permissions = permissions;
+    status_.special_device = device;
+    status_.block_size = 1024;
+  }
+
+ private:
+  FileStatus status_;
+};
+
+class PtyNode : public PtsInode {
+ public:
+  explicit PtyNode(std::shared_ptr<Pty> pty)
+      : PtsInode(kFirstNumber + pty->number(), pty->device(), 0620), pty_(std::move(pty)) {
+    (void)set_owner(0, kTtyGroup);
+  }
+  Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
+    return pty_->open(at, flags);
+  }
+
+ private:
+  std::shared_ptr<Pty> pty_;
+};
+
+/// The ptys in use.
+class PtyTable : public std::enable_shared_from_this<PtyTable> {
+ public:
+  PtyTable(const TerminalSignals& signals, std::string host_name, std::shared_ptr<Inode> host_node)
+      : signals_(std::make_shared<const TerminalSignals>(signals)),
+        host_name_(std::move(host_name)),
+        host_node_(std::move(host_node)) {}
+
+  void set_multiplexer(std::shared_ptr<Inode> inode) { multiplexer_ = std::move(inode); }
+  void set_directory(const std::shared_ptr<Inode>& directory) { directory_ = directory; }
+
+  Result<std::shared_ptr<FileDescription>> open_new(const Location& at, u32 flags) {
+    u32 number = 0;
+    while (nodes_.contains(number) || std::to_string(number) == host_name_) ++number;
+    if (nodes_.size() >= kPtyMax) return Errno::ENOSPC;
+    const auto pty = std::make_shared<Pty>(number, signals_);
+    const auto node = std::make_shared<PtyNode>(pty);
+    nodes_[number] = node;
+    Dentry dentry{folder_of(at), std::to_string(number), node, at->mount};
+    return std::make_shared<PtyMaster>(
+        at, flags & ~abi::kOpenTruncate, pty, std::make_shared<const Dentry>(std::move(dentry)),
+        [table = shared_from_this(), number] { table->nodes_.erase(number); });
+  }
+
+  std::vector<TreeDirectory::Name> names() const {
+    std::vector<TreeDirectory::Name> names;
+    for (const auto& [number, node] : nodes_)
+      names.push_back({std::to_string(number), FileType::CharDevice, kFirstNumber + number});
+    if (host_node_) names.push_back({host_name_, FileType::CharDevice, kFirstNumber + kPtyMax});
+    names.push_back({"ptmx", FileType::CharDevice, kMultiplexerNumber});
+    return names;
+  }
+
+  Result<std::shared_ptr<Inode>> find(std::string_view name) const {
+    if (name == "ptmx") return multiplexer_;
+    if (host_node_ && name == host_name_) return host_node_;
+    u32 number = 0;
+    const auto parsed = std::from_chars(name.begin(), name.end(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != name.end() || std::to_string(number) != name)
+      return Errno::ENOENT;
+    const auto found = nodes_.find(number);
+    if (found == nodes_.end()) return Errno::ENOENT;
+    return std::shared_ptr<Inode>(found->second);
+  }
+
+ private:
+  /// Where the nodes are, seen from a multiplexer that is among them or beside their directory.
+  Location folder_of(const Location& multiplexer) const {
+    const auto directory = directory_.lock();
+    if (multiplexer->parent && multiplexer->parent->inode == directory) return multiplexer->parent;
+    return std::make_shared<const Dentry>(
+        Dentry{multiplexer->parent, "pts", directory, multiplexer->mount});
+  }
+
+  std::shared_ptr<const TerminalSignals> signals_;
+  std::string host_name_;
+  std::shared_ptr<Inode> host_node_;
+  std::map<u32, std::shared_ptr<PtyNode>> nodes_;
+  std::shared_ptr<Inode> multiplexer_;
+  std::weak_ptr<Inode> directory_;
+};
+
+class Multiplexer : public PtsInode {
+ public:
+  explicit Multiplexer(const std::shared_ptr<PtyTable>& table)
+      : PtsInode(kMultiplexerNumber, kMultiplexerDevice, 0666), table_(table) {}
+
+  Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
+    const auto table = table_.lock();
+    if (!table) return Errno::EIO;
+    return table->open_new(at, flags);
+  }
+
+ private:
+  std::weak_ptr<PtyTable> table_;  // which holds this
+};
+
+}  // namespace
+
+DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
+                    std::shared_ptr<Inode> host_node) {
+  const auto table =
+      std::make_shared<PtyTable>(signals, std::move(host_name), std::move(host_node));
+  DevPts made;
+  made.multiplexer = std::make_shared<Multiplexer>(table);
+  table->set_multiplexer(made.multiplexer);
+  TreeDirectory directory;
+  directory.list = [table](const Caller&) { return table->names(); };
+  directory.find = [table](std::string_view name, const Caller&) { return table->find(name); };
+  made.directory = make_tree_directory(kRootNumber, 0755, std::move(directory), kIdentity);
+  table->set_directory(made.directory);
+  return made;
+}
+
+}  // namespace kemu
