@@ -13,11 +13,12 @@ class AnonymousInode : public Inode {
  public:
   explicit AnonymousInode(u64 number) : number_(number) {}
 
-  FileType type() const override { return FileType::Regular; }
+  FileType type() const override { return FileType::None; }
   Result<FileStatus> status() override {
     FileStatus status;
     status.device = kDevice;
     status.inode = number_;
+    status.type = FileType::None;
     status.permissions = 0600;
     return status;
   }

@@ -43,4 +43,14 @@ void DirectoryCache::remember(const Start& start, std::string_view path, const L
   next_ = (next_ + 1) % entries_.size();
 }
 
+void DirectoryCache::forget(const Inode& directory) {
+  for (Entry& entry : entries_) {
+    if (!entry.place) continue;
+    const bool holds = entry.place->inode.get() == &directory ||
+                       entry.start.base->inode.get() == &directory ||
+                       (entry.place->parent && entry.place->parent->inode.get() == &directory);
+    if (holds) entry = Entry{};
+  }
+}
+
 }  // namespace kemu

@@ -25,6 +25,9 @@ class DirectoryCache {
   Location find(const Start& start, std::string_view path, FinalLink final_link);
   /// Remembers a place of the same mount as `start.base`; others cannot be asked for in one step.
   void remember(const Start& start, std::string_view path, const Location& place);
+  /// Lets go of a directory that loses its name, so that the host sees it go (inotify's
+  /// IN_DELETE_SELF).
+  void forget(const Inode& directory);
   void clear() { entries_ = {}; }
 
  private:

@@ -11,6 +11,7 @@
 
 namespace kemu {
 
+class PipeEnd;
 class Terminal;
 class TerminalMaster;
 
@@ -90,6 +91,13 @@ class FileDescription {
   virtual Result<u64> pipe_capacity() const;
   virtual Result<u64> set_pipe_capacity(u64 size);
 
+  /// The pipe it is an end of, for splice(2) and kin; null for anything else.
+  virtual PipeEnd* pipe_end() { return nullptr; }
+
+  /// Signal-driven input and output (F_SETOWN, O_ASYNC), made on first use; null: none yet.
+  const std::shared_ptr<Waiter>& signal_io() const { return signal_io_; }
+  void set_signal_io(std::shared_ptr<Waiter> signal_io) { signal_io_ = std::move(signal_io); }
+
   /// A blocking open of a FIFO that still waits for the other side. open(2) has to keep such a
   /// description (in its task's call state), wait by `wait_to_open`, and look at it again, instead
   /// of opening anew: while it exists it counts as reader or writer, so that two waiting openers
@@ -132,6 +140,7 @@ class FileDescription {
  private:
   bool flock_held_ = false;
   std::shared_ptr<void> companion_;
+  std::shared_ptr<Waiter> signal_io_;
 };
 
 }  // namespace kemu

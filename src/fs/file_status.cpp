@@ -19,6 +19,7 @@ u32 mode_bits(FileType type) {
     case FileType::Regular: return 0100000;
     case FileType::Symlink: return 0120000;
     case FileType::Socket: return 0140000;
+    case FileType::None: return 0;
   }
   CHECK(!"a file type");
   return 0;

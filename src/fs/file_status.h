@@ -5,7 +5,8 @@
 
 namespace kemu {
 
-enum class FileType : u8 { Regular, Directory, Symlink, Fifo, CharDevice, BlockDevice, Socket };
+/// None is what anonymous inodes (eventfd, epoll, timerfd) have: no S_IFMT bits at all.
+enum class FileType : u8 { Regular, Directory, Symlink, Fifo, CharDevice, BlockDevice, Socket, None };
 
 /// S_IFMT bits of a type (0100000 for a regular file), the same on every Linux.
 u32 mode_bits(FileType type);

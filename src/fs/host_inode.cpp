@@ -345,6 +345,7 @@ Result<std::shared_ptr<FileDescription>> HostInode::open(const Location& at, u32
       if (!fifo_) fifo_ = std::make_unique<Fifo>();
       return fifo_->open(at, flags & ~abi::kOpenTruncate);
     case FileType::Symlink: return Errno::ELOOP;
+    case FileType::None:
     case FileType::Socket: return Errno::ENXIO;
     case FileType::CharDevice:
     case FileType::BlockDevice: break;
@@ -382,7 +383,9 @@ Result<Unit> HostInode::set_owner(i64 uid, i64 gid) {
 }
 
 Result<Unit> HostInode::set_times(const TimesUpdate& times) {
-  const timespec both[2] = {to_timespec(times.accessed), to_timespec(times.modified)};
+  timespec both[2] = {to_timespec(times.accessed), to_timespec(times.modified)};
+  // The host lets whoever may write ask for the present, but only by that name.
+  if (times.both_now) both[0].tv_nsec = both[1].tv_nsec = UTIME_NOW;
   return host_result(utimensat(AT_FDCWD, FdLink(path_fd_.get()).path(), both, 0));
 }
 

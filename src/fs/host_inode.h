@@ -84,6 +84,11 @@ class HostInode : public Inode {
   Result<Unit> set_owner(i64 uid, i64 gid) override;
   Result<Unit> set_times(const TimesUpdate& times) override;
   Result<Unit> truncate(u64 size) override;
+  Result<std::string> attribute(const std::string& name) override;
+  Result<Unit> set_attribute(const std::string& name, std::string_view value,
+                             AttributeMode mode) override;
+  Result<Unit> remove_attribute(const std::string& name) override;
+  Result<std::string> list_attributes() override;
   Result<Unit> check_access(u32 mode) override;
   Result<FilesystemStatus> filesystem_status() override;
   int host_fd() const override { return path_fd_.get(); }

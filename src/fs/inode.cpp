@@ -82,6 +82,16 @@ Result<Unit> Inode::truncate(u64) {
   return type() == FileType::Directory ? Errno::EISDIR : Errno::EINVAL;
 }
 
+Result<std::string> Inode::attribute(const std::string&) { return Errno::EOPNOTSUPP; }
+
+Result<Unit> Inode::set_attribute(const std::string&, std::string_view, AttributeMode) {
+  return Errno::EOPNOTSUPP;
+}
+
+Result<Unit> Inode::remove_attribute(const std::string&) { return Errno::EOPNOTSUPP; }
+
+Result<std::string> Inode::list_attributes() { return Errno::EOPNOTSUPP; }
+
 Result<Unit> Inode::check_access(u32 mode) {
   // Nodes of kemu's own have no owner to compare with: what any class of users may do is granted.
   const u32 permissions = TRY(status()).permissions;

@@ -42,10 +42,14 @@ enum class FinalLink : u8 { Follow, Keep };
 struct TimesUpdate {
   std::optional<Nanoseconds> accessed;  // nothing: UTIME_OMIT
   std::optional<Nanoseconds> modified;
+  bool both_now = false;  // the values are the present: needs the right to write, no ownership
 };
 
 /// What somebody does with a file's contents for a while: has it open for writing, or runs it.
 enum class ContentsUse : u8 { Write, Execute };
+
+/// setxattr(2): whether the attribute must be new (XATTR_CREATE) or must be there (XATTR_REPLACE).
+enum class AttributeMode : u8 { Any, Create, Replace };
 
 /// Whiteout leaves one of an overlay's whiteouts (the character device 0:0) where the file was.
 enum class RenameMode : u8 { Replace, NoReplace, Exchange, Whiteout };
@@ -108,6 +112,15 @@ class Inode : public std::enable_shared_from_this<Inode> {
   virtual Result<Unit> set_owner(i64 uid, i64 gid);
   virtual Result<Unit> set_times(const TimesUpdate& times);
   virtual Result<Unit> truncate(u64 size);
+  // Extended attributes (xattr(7)), by full name ("user.comment"). EOPNOTSUPP by default.
+  /// The value: ENODATA when there is none.
+  virtual Result<std::string> attribute(const std::string& name);
+  /// EEXIST, ENODATA as `mode` says; ENOSPC, EPERM…
+  virtual Result<Unit> set_attribute(const std::string& name, std::string_view value,
+                                     AttributeMode mode);
+  virtual Result<Unit> remove_attribute(const std::string& name);
+  /// All names, a NUL behind each.
+  virtual Result<std::string> list_attributes();
   /// access(2) for R_OK=4, W_OK=2, X_OK=1 bits (0: existence).
   virtual Result<Unit> check_access(u32 mode);
   virtual Result<FilesystemStatus> filesystem_status();

@@ -93,6 +93,7 @@ Result<Unit> remove_directory_at(PathWalker& walker, const Location& base, std::
   if (!at.target) return Errno::ENOENT;
   if (!is_directory(at.target)) return Errno::ENOTDIR;
   if (is_mount_point(at)) return Errno::EBUSY;
+  walker.mounts().directories().forget(*at.target->inode);
   return at.parent->inode->remove_directory(at.name);
 }
 
@@ -110,6 +111,7 @@ Result<Unit> rename_at(PathWalker& walker, const Location& old_base, std::string
   if (mode == RenameMode::Exchange && !to.target) return Errno::ENOENT;
   TRY(check_rename_slashes(from, to, mode));
   if (is_mount_point(from) || is_mount_point(to)) return Errno::EBUSY;
+  if (to.target) walker.mounts().directories().forget(*to.target->inode);
   return from.parent->inode->rename(from.name, *to.parent->inode, to.name, mode);
 }
 

@@ -51,7 +51,8 @@ Result<Unit> OverlayInode::make_copy(const FileStatus& from) {
     case FileType::Fifo:
     case FileType::Socket: return directory.make_node(name_, type_, from.permissions, 0);
     case FileType::CharDevice:
-    case FileType::BlockDevice: break;
+    case FileType::BlockDevice:
+    case FileType::None: break;
   }
   return Errno::EPERM;
 }

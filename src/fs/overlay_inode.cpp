@@ -214,6 +214,7 @@ Result<std::shared_ptr<FileDescription>> OverlayInode::open(const Location& at, 
   const bool truncates = (flags & abi::kOpenTruncate) != 0;
   switch (type_) {
     case FileType::Symlink: return Errno::ELOOP;
+    case FileType::None:
     case FileType::Socket: return Errno::ENXIO;
     case FileType::Directory:
       TRY(check_access(4));

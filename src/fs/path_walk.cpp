@@ -78,7 +78,7 @@ Location PathWalker::present(const Location& place) {
 
 /// The way up; at the root (the process's own, or of everything) it stays.
 Location PathWalker::parent_of(const Location& place) {
-  if (!place->parent || same_place(place, fs_.root)) return place;
+  if (!place->parent || same_place(place, top())) return place;
   const bool on_host = place->mount == place->parent->mount && place->inode->host_fd() >= 0;
   if (!on_host || place->inode->leads_to("..", FinalLink::Keep, *place->parent->inode))
     return place->parent;
@@ -86,7 +86,10 @@ Location PathWalker::parent_of(const Location& place) {
 }
 
 Result<Location> PathWalker::child(const Location& directory, std::string_view name) {
-  if (Location covered = mounts_.covering(directory, name)) return covered;
+  if (Location covered = mounts_.covering(directory, name)) {
+    if (rules_.no_other_mount) return Errno::EXDEV;
+    return covered;
+  }
   auto inode = TRY(directory->inode->lookup(name, caller_));
   return make_place(directory, name, std::move(inode), directory->mount);
 }
@@ -111,23 +114,49 @@ bool PathWalker::known_path(const DirectoryCache::Start& start, std::string_view
   return true;
 }
 
+Result<Location> PathWalker::to_top(const Location* from) const {
+  if (rules_.beneath) return Errno::EXDEV;
+  const bool elsewhere = from && (*from)->mount != top()->mount;
+  if (rules_.no_other_mount && elsewhere) return Errno::EXDEV;
+  return top();
+}
+
+Result<Location> PathWalker::up_from(const Location& place) {
+  if (rules_.beneath && same_place(place, rules_.scope)) return Errno::EXDEV;
+  Location parent = parent_of(place);
+  if (rules_.no_other_mount && parent->mount != place->mount) return Errno::EXDEV;
+  return parent;
+}
+
+Result<LinkTarget> PathWalker::follow_link(const Location& directory, Inode& link) {
+  if (rules_.no_links) return Errno::ELOOP;
+  LinkTarget target = TRY(link.follow(caller_));
+  if (const auto* place = std::get_if<Location>(&target)) {
+    if (rules_.no_magic_links) return Errno::ELOOP;
+    const bool elsewhere = (*place)->mount != directory->mount;
+    if (rules_.beneath || rules_.in_root || (rules_.no_other_mount && elsewhere))
+      return Errno::EXDEV;
+  }
+  return target;
+}
+
 Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view path,
                                        LinkPolicy policy) {
   if (path.empty()) return Errno::ENOENT;
   if (path.size() >= abi::kPathMax) return Errno::ENAMETOOLONG;
   Remaining remaining(path);
   WalkResult at;
-  at.target = remaining.absolute() ? fs_.root : base;
+  at.target = remaining.absolute() ? TRY(to_top(nullptr)) : base;
   at.last = LastComponent::Root;
   const DirectoryCache::Start start{at.target, fs_.root};
-  if (known_path(start, path, at)) return at;
+  // Whether the host's walk would be this one, without mounts and links of /proc on the way.
+  bool plain = !rules_.any();
+  if (plain && known_path(start, path, at)) return at;
   std::string_view known;
-  if (Location place = known_directory(start, path, known)) {
+  if (Location place = plain ? known_directory(start, path, known) : nullptr) {
     at.target = std::move(place);
     remaining.skip(known);
   }
-  // Whether the host's walk would be this one, without mounts and links of /proc on the way.
-  bool plain = true;
   at.parent = at.target;
   int links = 0;
   while (!remaining.last()) {
@@ -143,7 +172,7 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     at.name.clear();
     if (name == "." || name == "..") {
       at.last = name == "." ? LastComponent::Dot : LastComponent::DotDot;
-      if (at.last == LastComponent::DotDot) at.target = parent_of(at.parent);
+      if (at.last == LastComponent::DotDot) at.target = TRY(up_from(at.parent));
       continue;
     }
     if (name.size() > abi::kNameMax) return Errno::ENAMETOOLONG;
@@ -159,7 +188,7 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
                       (policy == LinkPolicy::KeepWithoutSlash && !at.trailing_slash);
     if (last && keep) break;
     if (++links > kMaxLinks) return Errno::ELOOP;
-    LinkTarget target = TRY((*found)->inode->follow(caller_));
+    LinkTarget target = TRY(follow_link(at.parent, *(*found)->inode));
     at.name.clear();
     if (auto* place = std::get_if<Location>(&target)) {
       at.target = std::move(*place);
@@ -170,7 +199,7 @@ Result<WalkResult> PathWalker::walk_by(const Location& base, std::string_view pa
     if (text.empty()) return Errno::ENOENT;
     remaining.put_before(text);
     at.last = LastComponent::Root;
-    at.target = remaining.absolute() ? fs_.root : at.parent;
+    at.target = remaining.absolute() ? TRY(to_top(&at.parent)) : at.parent;
   }
   if (plain && !at.name.empty() && !at.trailing_slash && at.target &&
       at.target->inode->type() == FileType::Directory)
@@ -200,6 +229,7 @@ Result<FileStatus> PathWalker::status(const Location& base, std::string_view pat
   const std::string_view name = without_leading_slashes(path.substr(directory.size()));
   const bool plain = !name.empty() && name != "." && name != ".." && !name.ends_with('/') &&
                      name.size() <= abi::kNameMax && path.size() < abi::kPathMax;
+  CHECK(!rules_.any());
   if (plain) {
     Location parent = path.starts_with('/') ? fs_.root : base;
     if (!directory.empty()) parent = TRY(find(base, directory, FinalLink::Follow));

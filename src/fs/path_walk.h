@@ -33,6 +33,19 @@ struct WalkResult {
   LastComponent last = LastComponent::Name;
 };
 
+/// What openat2(2) forbids a walk (RESOLVE_…); Linux's LOOKUP_… of the same names. `scope` is the
+/// directory that `beneath` and `in_root` keep the walk in.
+struct WalkRules {
+  bool no_other_mount = false;
+  bool no_magic_links = false;
+  bool no_links = false;
+  bool beneath = false;
+  bool in_root = false;
+  Location scope;
+
+  bool any() const { return no_other_mount || no_magic_links || no_links || beneath || in_root; }
+};
+
 /// Walks paths component by component over a mount table: no ".." or link leaves `fs.root`.
 class PathWalker {
  public:
@@ -52,6 +65,7 @@ class PathWalker {
   /// The place under the name it has now, if a host file or a directory above it was renamed.
   Location present(const Location& place);
 
+  void restrict(WalkRules rules) { rules_ = std::move(rules); }
   const MountTable& mounts() const { return mounts_; }
   const Caller& caller() const { return caller_; }
 
@@ -64,10 +78,17 @@ class PathWalker {
   bool known_path(const DirectoryCache::Start& start, std::string_view path, WalkResult& at);
   Location known_directory(const DirectoryCache::Start& start, std::string_view path,
                            std::string_view& known);
+  const Location& top() const { return rules_.in_root ? rules_.scope : fs_.root; }
+  /// Where an absolute path, or an absolute link met at `from`, goes on. EXDEV.
+  Result<Location> to_top(const Location* from) const;
+  Result<Location> up_from(const Location& place);
+  /// What a link found in `directory` leads to. ELOOP, EXDEV as the rules say.
+  Result<LinkTarget> follow_link(const Location& directory, Inode& link);
 
   const MountTable& mounts_;
   const FsContext& fs_;
   Caller caller_;  // by value: `Task::caller()` makes it anew
+  WalkRules rules_;
 };
 
 /// True when both are the same file of the same mount (names may differ).

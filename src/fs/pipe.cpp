@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/abi/ioctl.h"
-#include "fs/pipe_buffer.h"
+#include "fs/pipe_end.h"
 
 namespace kemu {
 
@@ -41,7 +41,7 @@ class Pipe {
 namespace {
 
 /// One open description of a pipe: an end, or both for a FIFO opened O_RDWR.
-class PipeFile : public FileDescription {
+class PipeFile : public FileDescription, public PipeEnd {
  public:
   enum class Wait : u8 { No, ForOtherSide };
 
@@ -57,6 +57,13 @@ class PipeFile : public FileDescription {
   void wait_to_open(Waiter& waiter) override { waiter.wait_on(pipe_->open_queue); }
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+
+  PipeEnd* pipe_end() override { return this; }
+  PipeBuffer& buffer() override { return pipe_->buffer; }
+  bool has_readers() const override { return pipe_->readers > 0; }
+  bool has_writers() const override { return pipe_->writers > 0; }
+  void filled() override { pipe_->read_queue.wake_all(); }
+  void drained() override { pipe_->write_queue.wake_all(); }
 
  private:
   std::shared_ptr<Pipe> pipe_;

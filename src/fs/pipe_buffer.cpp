@@ -58,7 +58,7 @@ class PipeBuffer::Cursor {
   u64 left_ = 0;
 };
 
-void PipeBuffer::append_slot(Cursor& from, u64 size, PipeFraming framing) {
+PipeBuffer::Slot& PipeBuffer::new_slot(u64 size, PipeFraming framing) {
   Slot slot;
   if (spare_.empty()) {
     slot.page.reset(new std::array<std::byte, kSlotSize>);
@@ -66,11 +66,15 @@ void PipeBuffer::append_slot(Cursor& from, u64 size, PipeFraming framing) {
     slot.page = std::move(spare_.back());
     spare_.pop_back();
   }
-  from.copy_out(slot.page->data(), size);
   slot.size = static_cast<u32>(size);
   slot.framing = framing;
   slots_.push_back(std::move(slot));
   bytes_ += size;
+  return slots_.back();
+}
+
+void PipeBuffer::append_slot(Cursor& from, u64 size, PipeFraming framing) {
+  from.copy_out(new_slot(size, framing).page->data(), size);
 }
 
 void PipeBuffer::drop_front() {
@@ -94,6 +98,54 @@ u64 PipeBuffer::read(const HostSpans& to) {
     if (packet) break;
   }
   return wanted - cursor.left();
+}
+
+HostSpans PipeBuffer::front(u64 most) const {
+  HostSpans spans;
+  for (const Slot& slot : slots_) {
+    const u64 piece = std::min<u64>(most, slot.size);
+    if (piece == 0) break;
+    spans.push_back(HostSpan(slot.page->data() + slot.offset, piece));
+    most -= piece;
+  }
+  return spans;
+}
+
+void PipeBuffer::drop(u64 size) {
+  CHECK(size <= bytes_);
+  while (size > 0) {
+    Slot& slot = slots_.front();
+    const u64 piece = std::min<u64>(size, slot.size);
+    slot.offset += static_cast<u32>(piece);
+    slot.size -= static_cast<u32>(piece);
+    bytes_ -= piece;
+    size -= piece;
+    if (slot.size == 0) drop_front();
+  }
+}
+
+void PipeBuffer::append(std::span<const std::byte> bytes) {
+  CHECK(!full() && !bytes.empty() && bytes.size() <= kSlotSize);
+  Slot& slot = new_slot(bytes.size(), PipeFraming::Stream);
+  std::memcpy(slot.page->data(), bytes.data(), bytes.size());
+}
+
+u64 PipeBuffer::copy_to(PipeBuffer& to, u64 most) const {
+  u64 copied = 0;
+  for (const Slot& slot : slots_) {
+    const u64 piece = std::min<u64>(most - copied, slot.size);
+    if (piece == 0 || to.full()) break;
+    Slot& copy = to.new_slot(piece, slot.framing);
+    std::memcpy(copy.page->data(), slot.page->data() + slot.offset, piece);
+    copied += piece;
+  }
+  return copied;
+}
+
+u64 PipeBuffer::move_to(PipeBuffer& to, u64 most) {
+  const u64 moved = copy_to(to, most);
+  drop(moved);
+  return moved;
 }
 
 u64 PipeBuffer::write(const HostSpans& from, PipeFraming framing) {

@@ -30,12 +30,24 @@ class PipeBuffer {
   /// The caller sees to it that no fewer slots than in use are left.
   void set_slot_limit(u64 slots) { slot_limit_ = slots; }
   u64 bytes() const { return bytes_; }
+  u64 free_slots() const { return full() ? 0 : slot_limit_ - slots_.size(); }
 
   /// Takes bytes out; a packet's unread rest is dropped.
   u64 read(const HostSpans& to);
   /// Puts bytes in as far as they fit: a write of at most kSlotSize bytes goes in whole or not at
   /// all.
   u64 write(const HostSpans& from, PipeFraming framing);
+
+  // For splice(2) and kin.
+  /// The first bytes, at most `most`, where they lie: good until the buffer changes.
+  HostSpans front(u64 most) const;
+  /// Drops that many bytes from the front.
+  void drop(u64 size);
+  /// One slot more, of at most kSlotSize bytes; the caller asked for free_slots().
+  void append(std::span<const std::byte> bytes);
+  /// Slot by slot what fits, at most `most` bytes: moved, or copied and kept.
+  u64 move_to(PipeBuffer& to, u64 most);
+  u64 copy_to(PipeBuffer& to, u64 most) const;
 
  private:
   struct Slot {
@@ -46,6 +58,7 @@ class PipeBuffer {
   };
   class Cursor;
 
+  Slot& new_slot(u64 size, PipeFraming framing);
   void append_slot(Cursor& from, u64 size, PipeFraming framing);
   void drop_front();
 

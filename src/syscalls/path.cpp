@@ -73,10 +73,11 @@ bool is_valid_file_time(const abi::Timespec& time) {
 /// EFAULT, EINVAL. Without a pointer both times are now.
 Result<TimesUpdate> take_times(Task& task, InPtr<TimespecPair> times) {
   const Nanoseconds now = task.kernel().clock().now(HostClock::Realtime);
-  if (times.is_null()) return TimesUpdate{now, now};
+  if (times.is_null()) return TimesUpdate{now, now, true};
   const auto given = TRY(task.space->read_value<TimespecPair>(times.addr));
   if (!is_valid_file_time(given[0]) || !is_valid_file_time(given[1])) return Errno::EINVAL;
-  return TimesUpdate{chosen_time(given[0], now), chosen_time(given[1], now)};
+  const bool both_now = given[0].nsec == abi::kTimeNow && given[1].nsec == abi::kTimeNow;
+  return TimesUpdate{chosen_time(given[0], now), chosen_time(given[1], now), both_now};
 }
 
 /// What utimensat(2) changes: without a path the open file `dir` is.

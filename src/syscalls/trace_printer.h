@@ -136,6 +136,10 @@ class TracePrinter {
   void print(EpollFlags value);
   void print(EpollOperation value);
   void print(TimerFdFlags value);
+  void print(XattrFlags value);
+  void print(InotifyFlags value);
+  void print(InotifyMask value);
+  void print(SyncRangeFlags value);
   void print(SignalFdFlags value);
   void print(MemfdFlags value);
   void print(CloseRangeFlags value);
@@ -210,6 +214,7 @@ class TracePrinter {
   void print_value(const abi::PollFd& value);
   void print_value(const abi::EpollEvent& value);
   void print_value(const abi::SigSetArgument& value);
+  void print_value(const abi::OpenHow& value);
   void print_value(const abi::SigAction& value);
   void print_value(const abi::SigInfo& value);
   void print_value(const abi::SigStack& value);

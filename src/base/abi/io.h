@@ -42,6 +42,30 @@ struct EpollEvent {
 };
 static_assert(sizeof(EpollEvent) == 16);
 
+/// struct open_how of openat2(2): its size is the call's version.
+struct OpenHow {
+  u64 flags = 0;
+  u64 mode = 0;
+  u64 resolve = 0;
+};
+static_assert(sizeof(OpenHow) == 24);
+
+inline constexpr u64 kResolveNoXdev = 0x01;
+inline constexpr u64 kResolveNoMagicLinks = 0x02;
+inline constexpr u64 kResolveNoSymlinks = 0x04;
+inline constexpr u64 kResolveBeneath = 0x08;
+inline constexpr u64 kResolveInRoot = 0x10;
+inline constexpr u64 kResolveCached = 0x20;
+
+inline constexpr u32 kRwfDataSync = 0x02;  // RWF_DSYNC
+inline constexpr u32 kRwfSync = 0x04;
+inline constexpr u32 kRwfNoWait = 0x08;
+inline constexpr u32 kRwfAppend = 0x10;
+inline constexpr u32 kRwfKnown = 0x1f;  // with RWF_HIPRI: what every kernel since 4.16 takes
+
+inline constexpr u32 kSpliceNonBlock = 2;  // SPLICE_F_NONBLOCK
+inline constexpr u32 kSpliceKnown = 0x0f;
+
 /// The pair pipe2(2) and socketpair(2) write.
 struct FdPair {
   i32 first = -1;
