@@ -116,12 +116,20 @@ constexpr auto kIndex = [] {
   return index;
 }();
 
+/// io_setup(2) and kin, io_uring: kernels without them are common, and programs do without.
+bool is_asynchronous_io(u64 number) {
+  constexpr u64 kIoSetup = 0, kIoGetevents = 4, kIoPgetevents = 292;
+  constexpr u64 kIoUringSetup = 425, kIoUringRegister = 427;
+  return (number >= kIoSetup && number <= kIoGetevents) || number == kIoPgetevents ||
+         (number >= kIoUringSetup && number <= kIoUringRegister);
+}
+
 SyscallOutcome serve_unknown(Task& task) {
   const u64 number = task.syscall.registers.number;
   const std::string_view name = unimplemented_name(number);
   const std::string shown = name.empty() ? fmt::format("syscall_{:#x}", number) : std::string(name);
-  // Start-up code of every libc tries it and has a way without it: no news to anybody.
-  const bool merely_probed = number == abi::kCallRseq;
+  // Programs try these and have a way without them: no news to anybody.
+  const bool merely_probed = number == abi::kCallRseq || is_asynchronous_io(number);
   if (!merely_probed)
     task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
                                   shown, number, task.tid());

@@ -5,6 +5,7 @@
 #include "fs/pipe.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/open_file.h"
 #include "syscalls/record_locking.h"
 
 // Descriptors: what opens them, copies them and closes them, and the working directory's name.
@@ -60,6 +61,18 @@ Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path p
 
 }  // namespace
 
+SyscallResult<Fd> finish_open(Task& task, std::shared_ptr<FileDescription> file, u32 flags) {
+  if (file->open_pending()) {
+    file->wait_to_open(task);
+    if (!task.syscall.interrupted) task.syscall.opening = std::move(file);
+    return Blocked{};
+  }
+  file = TRY(settle_terminal(task, std::move(file)));
+  const Fd fd = TRY(install(task, file, close_on_exec_of(flags)));
+  adopt_terminal(task, *file, flags);
+  return fd;
+}
+
 SyscallResult<u64> sys_getcwd(Task& task, OutBytes buf, u64 size) {
   const Location& cwd = task.fs->cwd;
   if (TRY(cwd->inode->status()).links == 0) return Errno::ENOENT;
@@ -112,15 +125,7 @@ SyscallResult<Fd> sys_openat(Task& task, DirFd dir, Path path, OpenFlags flags, 
   // A FIFO that waits for its other side is kept over the re-runs: it counts as an end meanwhile.
   auto file = std::move(task.syscall.opening);
   if (!file) file = TRY(open_anew(task, dir, path, flags.bits, mode));
-  if (file->open_pending()) {
-    file->wait_to_open(task);
-    if (!task.syscall.interrupted) task.syscall.opening = std::move(file);
-    return Blocked{};
-  }
-  file = TRY(settle_terminal(task, std::move(file)));
-  const Fd fd = TRY(install(task, file, close_on_exec_of(flags.bits)));
-  adopt_terminal(task, *file, flags.bits);
-  return fd;
+  return finish_open(task, std::move(file), flags.bits);
 }
 
 SyscallResult<Unit> sys_close(Task& task, Fd fd) {
