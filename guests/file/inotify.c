@@ -12,13 +12,20 @@ static void print_mask(uint32_t mask) {
     uint32_t bit;
     const char *name;
   } kBits[] = {
-      {IN_ACCESS, "ACCESS"},         {IN_MODIFY, "MODIFY"},
-      {IN_ATTRIB, "ATTRIB"},         {IN_CLOSE_WRITE, "CLOSE_WRITE"},
-      {IN_OPEN, "OPEN"},             {IN_CLOSE_NOWRITE, "CLOSE_NOWRITE"},
-      {IN_MOVED_FROM, "MOVED_FROM"}, {IN_MOVED_TO, "MOVED_TO"},
-      {IN_CREATE, "CREATE"},         {IN_DELETE, "DELETE"},
-      {IN_MOVE_SELF, "MOVE_SELF"},   {IN_DELETE_SELF, "DELETE_SELF"},
-      {IN_ISDIR, "ISDIR"},           {IN_IGNORED, "IGNORED"},
+      {IN_ACCESS, "ACCESS"},
+      {IN_MODIFY, "MODIFY"},
+      {IN_ATTRIB, "ATTRIB"},
+      {IN_CLOSE_WRITE, "CLOSE_WRITE"},
+      {IN_OPEN, "OPEN"},
+      {IN_CLOSE_NOWRITE, "CLOSE_NOWRITE"},
+      {IN_MOVED_FROM, "MOVED_FROM"},
+      {IN_MOVED_TO, "MOVED_TO"},
+      {IN_CREATE, "CREATE"},
+      {IN_DELETE, "DELETE"},
+      {IN_MOVE_SELF, "MOVE_SELF"},
+      {IN_DELETE_SELF, "DELETE_SELF"},
+      {IN_ISDIR, "ISDIR"},
+      {IN_IGNORED, "IGNORED"},
   };
   for (size_t i = 0; i < sizeof kBits / sizeof kBits[0]; i++)
     if (mask & kBits[i].bit) printf(" %s", kBits[i].name);

@@ -5,8 +5,17 @@
 
 namespace kemu {
 
-/// None is what anonymous inodes (eventfd, epoll, timerfd) have: no S_IFMT bits at all.
-enum class FileType : u8 { Regular, Directory, Symlink, Fifo, CharDevice, BlockDevice, Socket, None };
+/// None is what anonymous inodes (eventfd, epoll…) have: no S_IFMT bits at all.
+enum class FileType : u8 {
+  Regular,
+  Directory,
+  Symlink,
+  Fifo,
+  CharDevice,
+  BlockDevice,
+  Socket,
+  None
+};
 
 /// S_IFMT bits of a type (0100000 for a regular file), the same on every Linux.
 u32 mode_bits(FileType type);

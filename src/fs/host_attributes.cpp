@@ -42,9 +42,8 @@ int host_mode(AttributeMode mode) {
 
 Result<std::string> HostInode::attribute(const std::string& name) {
   const FdLink link(host_fd());
-  return read_sized([&](char* to, std::size_t size) {
-    return getxattr(link.path(), name.c_str(), to, size);
-  });
+  return read_sized(
+      [&](char* to, std::size_t size) { return getxattr(link.path(), name.c_str(), to, size); });
 }
 
 Result<Unit> HostInode::set_attribute(const std::string& name, std::string_view value,

@@ -1,6 +1,5 @@
 #pragma once
 
-
 #include <vector>
 
 #include "fs/host_stream.h"

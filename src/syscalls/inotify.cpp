@@ -1,5 +1,5 @@
-#include "base/abi/fcntl_commands.h"
 #include "base/abi/inotify.h"
+#include "base/abi/fcntl_commands.h"
 #include "fs/inotify.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
@@ -22,9 +22,8 @@ Result<std::shared_ptr<Inotify>> get_inotify(Task& task, Fd fd) {
 SyscallResult<Fd> sys_inotify_init1(Task& task, InotifyFlags flags) {
   if (flags.any_but(abi::kInotifyNonBlock | abi::kInotifyCloseOnExec)) return Errno::EINVAL;
   if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
-  auto inotify =
-      TRY(Inotify::create(flags.bits & abi::kInotifyNonBlock, task.kernel().next_anonymous_inode(),
-                          task.kernel().poller()));
+  auto inotify = TRY(Inotify::create(flags.bits & abi::kInotifyNonBlock,
+                                     task.kernel().next_anonymous_inode(), task.kernel().poller()));
   return install(task, std::move(inotify), close_on_exec_of(flags.bits));
 }
 

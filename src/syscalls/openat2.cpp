@@ -15,15 +15,14 @@ constexpr u32 kTemporaryBit = abi::kOpenTemporary & ~abi::kOpenDirectory;
 /// VALID_OPEN_FLAGS of fcntl.h.
 constexpr u64 kKnownFlags =
     abi::kOpenAccessMode | abi::kOpenCreate | abi::kOpenExclusive | abi::kOpenNoControllingTty |
-    abi::kOpenTruncate | abi::kOpenAppend | abi::kOpenNonBlock | abi::kOpenSync |
-    abi::kOpenAsync | abi::kOpenDirect | abi::kOpenLargeFile | abi::kOpenDirectory |
-    abi::kOpenNoFollow | abi::kOpenNoAccessTime | abi::kOpenCloseOnExec | abi::kOpenPath |
-    abi::kOpenTemporary;
+    abi::kOpenTruncate | abi::kOpenAppend | abi::kOpenNonBlock | abi::kOpenSync | abi::kOpenAsync |
+    abi::kOpenDirect | abi::kOpenLargeFile | abi::kOpenDirectory | abi::kOpenNoFollow |
+    abi::kOpenNoAccessTime | abi::kOpenCloseOnExec | abi::kOpenPath | abi::kOpenTemporary;
 constexpr u64 kPathFlags =
     abi::kOpenPath | abi::kOpenDirectory | abi::kOpenNoFollow | abi::kOpenCloseOnExec;
 constexpr u64 kKnownResolve = abi::kResolveNoXdev | abi::kResolveNoMagicLinks |
-                              abi::kResolveNoSymlinks | abi::kResolveBeneath |
-                              abi::kResolveInRoot | abi::kResolveCached;
+                              abi::kResolveNoSymlinks | abi::kResolveBeneath | abi::kResolveInRoot |
+                              abi::kResolveCached;
 
 /// copy_struct_from_user: what a newer program has to say must be nothing. EINVAL, E2BIG, EFAULT.
 Result<abi::OpenHow> take_how(Task& task, GuestAddr addr, u64 size) {

@@ -255,8 +255,7 @@ SyscallResult<Unit> sys_fchmodat(Task& task, DirFd dir, Path path, FileMode mode
   return do_chmod(TRY(take_place(task, dir, path, FinalLink::Follow)), mode);
 }
 
-SyscallResult<Unit> sys_fchmodat2(Task& task, DirFd dir, Path path, FileMode mode,
-                                  AtFlags flags) {
+SyscallResult<Unit> sys_fchmodat2(Task& task, DirFd dir, Path path, FileMode mode, AtFlags flags) {
   if (flags.any_but(abi::kAtSymlinkNoFollow | abi::kAtEmptyPath)) return Errno::EINVAL;
   const Location place =
       TRY(take_place(task, dir, path, final_link_unless_no_follow(flags), empty_path(flags)));

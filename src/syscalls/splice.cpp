@@ -48,8 +48,8 @@ Moved pipe_to_pipe(PipeEnd& from, PipeEnd& to, u64 count, bool keep) {
   if (!to.has_readers()) return Errno::EPIPE;
   if (TRY(check_source(from)) == 0) return u64{0};
   TRY(check_sink(to));
-  const u64 moved = keep ? from.buffer().copy_to(to.buffer(), count)
-                         : from.buffer().move_to(to.buffer(), count);
+  const u64 moved =
+      keep ? from.buffer().copy_to(to.buffer(), count) : from.buffer().move_to(to.buffer(), count);
   to.filled();
   if (!keep) from.drained();
   return moved;
@@ -128,8 +128,8 @@ SyscallResult<u64> splice_out(Task& task, const Ends& ends, InOutPtr<i64> offset
   const Moved moved = pipe_to_file(task, *ends.in->pipe_end(), *ends.out, position, count);
   if (moved.ok() && position) TRY(put_position(task, *ends.out, offset, *position + *moved));
   const bool sink_waits = !ends.in->pipe_end()->buffer().empty();
-  const bool non_blocking = sink_waits ? ends.out->non_blocking()
-                                       : ends.non_blocking || ends.in->non_blocking();
+  const bool non_blocking =
+      sink_waits ? ends.out->non_blocking() : ends.non_blocking || ends.in->non_blocking();
   return end(task, moved, non_blocking, sink_waits ? nullptr : ends.in,
              sink_waits ? ends.out : nullptr);
 }
@@ -140,8 +140,8 @@ SyscallResult<u64> splice_in(Task& task, const Ends& ends, InOutPtr<i64> offset,
   const Moved moved = file_to_pipe(*ends.in, position, *ends.out->pipe_end(), count);
   if (moved.ok() && position) TRY(put_position(task, *ends.in, offset, *position + *moved));
   const bool pipe_waits = ends.out->pipe_end()->buffer().full();
-  const bool non_blocking = pipe_waits ? ends.non_blocking || ends.out->non_blocking()
-                                       : ends.in->non_blocking();
+  const bool non_blocking =
+      pipe_waits ? ends.non_blocking || ends.out->non_blocking() : ends.in->non_blocking();
   return end(task, moved, non_blocking, pipe_waits ? nullptr : ends.in,
              pipe_waits ? ends.out : nullptr);
 }
@@ -150,8 +150,8 @@ SyscallResult<u64> splice_in(Task& task, const Ends& ends, InOutPtr<i64> offset,
 Moved memory_to_pipe(AddressSpace& space, const GuestBuffer& buffer, PipeEnd& to) {
   TRY(check_sink(to));
   HostSpans spans;
-  TRY(buffer.pin(space, 0, std::min(buffer.size(), to.buffer().free_slots() * kSlot),
-                 Access::Read, spans));
+  TRY(buffer.pin(space, 0, std::min(buffer.size(), to.buffer().free_slots() * kSlot), Access::Read,
+                 spans));
   u64 moved = 0;
   for (HostSpan span : spans) {
     while (!span.empty() && !to.buffer().full()) {
@@ -208,8 +208,7 @@ SyscallResult<u64> sys_vmsplice(Task& task, Fd fd, InIovecs iov, u64 count, Spli
   if (flags.any_but(abi::kSpliceKnown)) return Errno::EINVAL;
   const auto file = TRY(get_file(task, fd));
   if (count > abi::kIovMax) return Errno::EINVAL;
-  const auto buffer =
-      TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, static_cast<i32>(count)));
+  const auto buffer = TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, static_cast<i32>(count)));
   PipeEnd* pipe = file->pipe_end();
   if (!pipe) return Errno::EBADF;
   if (buffer.size() == 0) return u64{0};
