@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +11,10 @@
 
 namespace kemu {
 
+/// Bits of poll(2) that only sockets have.
+inline constexpr u32 kPollWriteBand = 0x200;
+inline constexpr u32 kPollReadHangUp = 0x2000;
+
 /// An address as a guest wrote it: the family in two bytes, then what the family says. The bytes
 /// mean the same on arm64 and x86-64.
 struct SocketAddress {
@@ -18,7 +23,11 @@ struct SocketAddress {
 
   std::span<const std::byte> view() const { return std::span(bytes).first(size); }
   /// kAfUnspecified when there are no two bytes to tell.
-  u16 family() const;
+  u16 family() const {
+    u16 family = abi::kAfUnspecified;
+    if (size >= sizeof family) std::memcpy(&family, bytes.data(), sizeof family);
+    return family;
+  }
 };
 
 /// A control message a socket passes on as it is (IP_TOS, IPV6_PKTINFO, SO_TIMESTAMP…).
@@ -30,8 +39,8 @@ struct ControlMessage {
 
 /// What travels beside the bytes of a message (cmsg(3)), already checked and taken apart.
 struct Ancillary {
-  std::vector<std::shared_ptr<FileDescription>> files;   // SCM_RIGHTS
-  std::optional<abi::SocketCredentials> credentials;     // SCM_CREDENTIALS
+  std::vector<std::shared_ptr<FileDescription>> files;  // SCM_RIGHTS
+  std::optional<abi::SocketCredentials> credentials;    // SCM_CREDENTIALS
   std::vector<ControlMessage> others;
 };
 
@@ -44,6 +53,7 @@ struct Outgoing {
   Ancillary with;
   u32 flags = 0;  // abi::kMsg…
   SocketUser sender;
+  Inode* to_file = nullptr;  // what an AF_UNIX path in `to` names
 };
 
 struct Incoming {
@@ -72,15 +82,17 @@ class Socket : public FileDescription {
   /// The next connection, with status flags of its own. EAGAIN when there is none, EINVAL unless
   /// it listens, EOPNOTSUPP when the type has no connections.
   virtual Result<std::shared_ptr<Socket>> accept(u32 flags) = 0;
-  /// EINPROGRESS once when the connection is under way: wait for kPollOut, then ask
-  /// `take_error`. EAGAIN when there is no room in an AF_UNIX listener's queue.
+  /// EINPROGRESS when the connection is under way from now on, EALREADY while it is: once kPollOut
+  /// holds, the same call tells how it ended. EAGAIN when there is no room in an AF_UNIX listener's
+  /// queue; `wait_on` for kPollOut knows that queue then, as that of a full receiver after `send`.
   virtual Result<Unit> connect(const SocketAddress& address, const SocketUser& user) = 0;
   virtual Result<SocketAddress> name() = 0;
   /// ENOTCONN.
   virtual Result<SocketAddress> peer_name() = 0;
   /// Bytes taken; EPIPE (the caller sends SIGPIPE unless kMsgNoSignal), EMSGSIZE, ENOTCONN…
   virtual Result<u64> send(const Outgoing& message) = 0;
-  /// `flags`: kMsgPeek, kMsgTruncated, kMsgOutOfBand, kMsgErrorQueue; waiting is the caller's.
+  /// `flags`: kMsgPeek, kMsgTruncated, kMsgOutOfBand, kMsgErrorQueue; waiting is the caller's, and
+  /// kMsgDontWait says that it will not.
   virtual Result<Incoming> receive(const HostSpans& to, u32 flags) = 0;
   virtual Result<Unit> shutdown(SocketShutdown how) = 0;
   /// The option's value, at most `size` bytes of it. ENOPROTOOPT, EINVAL.
@@ -88,6 +100,8 @@ class Socket : public FileDescription {
   virtual Result<Unit> set_option(i32 level, i32 name, std::span<const std::byte> value) = 0;
   /// SO_ERROR: the pending error, taken back. Errno{} (success) when there is none.
   virtual Result<Unit> take_error() = 0;
+
+  bool pollable() const override { return true; }
 
   /// SO_RCVTIMEO and SO_SNDTIMEO: how long a blocking call waits; nothing means for ever.
   std::optional<Nanoseconds> receive_timeout;

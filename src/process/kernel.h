@@ -16,6 +16,7 @@
 #include "fs/host_poller.h"
 #include "fs/path_walk.h"
 #include "fs/record_locks.h"
+#include "fs/unix_domain.h"
 #include "loader/loader.h"
 #include "process/futex_table.h"
 #include "process/kernel_files.h"
@@ -103,6 +104,7 @@ class Kernel : private FastSyscalls {
   /// Armed timers on CPU-time clocks: looked at after each slice.
   std::vector<PosixTimer*>& cpu_timers() { return cpu_timers_; }
   const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
+  const std::shared_ptr<UnixDomain>& unix_domain() { return unix_domain_; }
   Tracer& tracer() { return tracer_; }
   KernelStatistics& statistics() { return statistics_; }
   MountTable& mounts() { return *mounts_; }
@@ -307,6 +309,7 @@ class Kernel : private FastSyscalls {
   TimerQueue timers_;
   FutexTable futexes_;
   std::shared_ptr<RecordLocks> record_locks_ = std::make_shared<RecordLocks>();
+  std::shared_ptr<UnixDomain> unix_domain_ = std::make_shared<UnixDomain>();
   Tracer tracer_;
   ElfCache elf_cache_;
   std::shared_ptr<MappedObject> trampoline_;

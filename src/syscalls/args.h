@@ -8,6 +8,7 @@
 #include "base/abi/sched.h"
 #include "base/abi/sigevent.h"
 #include "base/abi/signal.h"
+#include "base/abi/socket.h"
 #include "base/abi/stat.h"
 #include "base/abi/system.h"
 #include "base/abi/time.h"
@@ -83,6 +84,12 @@ using KcmpType = FlagWord<struct KcmpTypeTag, i32>;
 using MlockFlags = FlagWord<struct MlockFlagsTag>;
 using DeviceNumber = FlagWord<struct DeviceNumberTag>;
 using SocketFamily = FlagWord<struct SocketFamilyTag, i32>;
+using SocketType = FlagWord<struct SocketTypeTag, i32>;    // SOCK_… with its two flags
+using SocketFlags = FlagWord<struct SocketFlagsTag>;       // SOCK_NONBLOCK, SOCK_CLOEXEC
+using MessageFlags = FlagWord<struct MessageFlagsTag>;     // MSG_…
+using SocketLevel = FlagWord<struct SocketLevelTag, i32>;  // SOL_…
+using SocketOption = FlagWord<struct SocketOptionTag, i32>;
+using ShutdownHow = FlagWord<struct ShutdownHowTag, i32>;
 
 /// utimensat(2)'s access and modification times.
 using TimespecPair = std::array<abi::Timespec, 2>;
@@ -115,6 +122,14 @@ struct InIovecs {
   GuestAddr addr;
 };
 struct OutIovecs {
+  GuestAddr addr;
+};
+/// A socket address the kernel reads; the next argument is its size.
+struct InAddress {
+  GuestAddr addr;
+};
+/// A socket address the kernel writes, or null; the next argument points to its size.
+struct OutAddress {
   GuestAddr addr;
 };
 /// A NULL-terminated array of string pointers (argv, envp).

@@ -292,8 +292,6 @@ constexpr FlagName kFutexCommands[] = {
 };
 constexpr FlagName kRandomNames[] = {
     {1, "GRND_NONBLOCK"}, {2, "GRND_RANDOM"}, {4, "GRND_INSECURE"}};
-constexpr FlagName kFamilies[] = {{0, "AF_UNSPEC"}, {1, "AF_UNIX"},     {2, "AF_INET"},
-                                  {10, "AF_INET6"}, {16, "AF_NETLINK"}, {17, "AF_PACKET"}};
 
 }  // namespace
 
@@ -386,8 +384,5 @@ void TracePrinter::print(FutexOperation v) {
 }
 void TracePrinter::print(RandomFlags v) { append(flags_text(v.bits, kRandomNames)); }
 void TracePrinter::print(DeviceNumber v) { append(device_text(v.bits)); }
-void TracePrinter::print(SocketFamily v) {
-  append(choice_text(static_cast<u32>(v.bits), kFamilies));
-}
 
 }  // namespace kemu

@@ -36,6 +36,8 @@ template <>
 inline constexpr bool kIsOutput<OutBytes> = true;
 template <>
 inline constexpr bool kIsOutput<OutIovecs> = true;
+template <>
+inline constexpr bool kIsOutput<OutAddress> = true;
 /// What it points to may be written (ioctl, fcntl's F_GETLK).
 template <>
 inline constexpr bool kIsOutput<Opaque> = true;
@@ -174,6 +176,14 @@ class TracePrinter {
   void print(RandomFlags value);
   void print(DeviceNumber value);
   void print(SocketFamily value);
+  void print(SocketType value);
+  void print(SocketFlags value);
+  void print(MessageFlags value);
+  void print(SocketLevel value);
+  void print(SocketOption value);
+  void print(ShutdownHow value);
+  void print(InAddress value);
+  void print(OutAddress value);
 
   template <typename T>
   void print(InPtr<T> pointer) {
@@ -224,6 +234,7 @@ class TracePrinter {
   void print_value(const abi::Sysinfo& value);
   void print_value(const abi::CloneArgs& value);
   void print_value(const abi::SchedulingAttributes& value);
+  void print_value(const abi::MessageHeader& value);
 
  private:
   template <typename T>
@@ -273,6 +284,7 @@ class TracePrinter {
   void print_fcntl_argument(Opaque value, u32 command);
   void print_ioctl_argument(Opaque value, u32 request);
   void print_lock(GuestAddr addr);
+  void print_socket_address(GuestAddr addr, u64 size);
   void print_poll_results();
   void print_select_results();
   bool is_call(u64 number) const { return registers_.number == number; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "syscalls/socket_access.h"
+
 namespace kemu {
 
 namespace {
@@ -93,6 +95,8 @@ SyscallResult<u64> block_reader(Task& task, FileDescription& file) {
 
 SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer& buffer,
                            std::optional<u64> offset) {
+  if (Socket* socket = as_socket(file); socket && !offset)
+    return read_socket(task, *socket, buffer);
   if (Terminal* terminal = file.terminal())
     TRY_CALL(task.kernel().check_terminal_access(task, *terminal, TerminalUse::Read));
   const u64 chunk = is_stream(file) ? kStreamChunk : kFileChunk;
@@ -113,6 +117,8 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
 
 SyscallResult<u64> do_write(Task& task, FileDescription& file, GuestBuffer buffer,
                             std::optional<u64> offset) {
+  if (Socket* socket = as_socket(file); socket && !offset)
+    return write_socket(task, *socket, buffer);
   if (Terminal* terminal = file.terminal())
     TRY_CALL(task.kernel().check_terminal_access(task, *terminal, TerminalUse::Write));
   TRY(keep_below_size_limit(task, file, buffer, offset));

@@ -35,7 +35,39 @@ inline constexpr u32 kMsgMore = 0x8000;
 inline constexpr u32 kMsgWaitForOne = 0x10000;
 inline constexpr u32 kMsgCloseOnExec = 0x40000000;
 
+/// SOMAXCONN of net.core.somaxconn: no backlog is longer.
+inline constexpr i32 kMostBacklog = 4096;
+
 inline constexpr i32 kSolSocket = 1;
+// Options of SOL_SOCKET (SO_…).
+inline constexpr i32 kSoDebug = 1;
+inline constexpr i32 kSoReuseAddress = 2;
+inline constexpr i32 kSoType = 3;
+inline constexpr i32 kSoError = 4;
+inline constexpr i32 kSoDontRoute = 5;
+inline constexpr i32 kSoBroadcast = 6;
+inline constexpr i32 kSoSendBuffer = 7;
+inline constexpr i32 kSoReceiveBuffer = 8;
+inline constexpr i32 kSoKeepAlive = 9;
+inline constexpr i32 kSoOobInline = 10;
+inline constexpr i32 kSoLinger = 13;
+inline constexpr i32 kSoReusePort = 15;
+inline constexpr i32 kSoPassCredentials = 16;
+inline constexpr i32 kSoPeerCredentials = 17;
+inline constexpr i32 kSoReceiveLowWater = 18;
+inline constexpr i32 kSoSendLowWater = 19;
+inline constexpr i32 kSoReceiveTimeout = 20;
+inline constexpr i32 kSoSendTimeout = 21;
+inline constexpr i32 kSoAcceptConnections = 30;
+inline constexpr i32 kSoSendBufferForce = 32;
+inline constexpr i32 kSoReceiveBufferForce = 33;
+inline constexpr i32 kSoProtocol = 38;
+inline constexpr i32 kSoDomain = 39;
+inline constexpr i32 kSoPeekOffset = 42;
+inline constexpr i32 kSoReceiveTimeoutNew = 66;
+inline constexpr i32 kSoSendTimeoutNew = 67;
+/// SCM_MAX_FD: files in one message.
+inline constexpr u64 kMostRights = 253;
 inline constexpr i32 kScmRights = 1;
 inline constexpr i32 kScmCredentials = 2;
 

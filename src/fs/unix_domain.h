@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+#include "fs/file_id.h"
+#include "fs/inode.h"
+
+namespace kemu {
+
+class UnixSocket;
+
+/// All AF_UNIX sockets of one machine: the names they are found by, and the files that are on their
+/// way in messages. Linux's unix_socket_table and net/unix/garbage.c.
+class UnixDomain {
+ public:
+  /// The socket bound to an abstract name, or to a file; null.
+  std::shared_ptr<UnixSocket> find(const std::string& abstract_name) const;
+  std::shared_ptr<UnixSocket> find(Inode& file) const;
+  /// False when the name is taken.
+  bool add(const std::string& abstract_name, UnixSocket& socket);
+  void add(FileId file, UnixSocket& socket);
+  /// A free abstract name of five digits (unix(7), "Autobind feature"); nothing when all are taken.
+  Result<std::string> free_name();
+
+  void add(UnixSocket& socket) { sockets_.insert(&socket); }
+  /// Forgets the socket and its names.
+  void remove(UnixSocket& socket);
+
+  /// Files sent and not yet received, by the user who sent them.
+  u64 in_flight_of(u32 uid) const;
+  void count_sent(u32 uid, u64 files);
+  void count_received(u32 uid, u64 files);
+
+  /// Drops the messages of sockets that only their own messages keep alive: unix_gc(). Called when
+  /// a socket is closed.
+  void collect_garbage();
+
+  /// What /proc/net/unix says.
+  std::string table_text() const;
+
+ private:
+  std::map<std::string, UnixSocket*> by_name_;
+  std::map<FileId, UnixSocket*> by_file_;
+  std::set<UnixSocket*> sockets_;
+  std::map<u32, u64> in_flight_;
+  u32 next_name_ = 0;
+  bool collecting_ = false;
+};
+
+}  // namespace kemu
