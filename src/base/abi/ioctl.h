@@ -48,6 +48,7 @@ inline constexpr u32 kTioGetPacketMode = 0x80045438;  // TIOCGPKT
 inline constexpr u32 kTioGetPtyLock = 0x80045439;     // TIOCGPTLCK
 inline constexpr u32 kTioGetExclusive = 0x80045440;   // TIOCGEXCL
 inline constexpr u32 kTioOpenPeer = 0x5441;           // TIOCGPTPEER
+inline constexpr u32 kSiocAtMark = 0x8905;  // SIOCATMARK
 
 inline constexpr u32 kRandomGetEntropyCount = 0x80045200;  // RNDGETENTCNT
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/unique_fd.h"
+#include "fs/network.h"
+
+namespace kemu {
+
+/// A socket of the host as a guest's: AF_INET and AF_INET6. The host's descriptor never blocks; the
+/// guest's O_NONBLOCK is kemu's own note. Addresses, options and control messages go through as
+/// bytes, for arm64 and x86-64 agree on all of them; see host_socket_options.h for which.
+class HostSocket : public Socket {
+ public:
+  HostSocket(UniqueFd fd, u32 flags, i32 family, i32 type, NetworkAccess access,
+             HostPoller& poller);
+  ~HostSocket() override;
+
+  i32 family() const override { return family_; }
+  i32 type() const override { return type_; }
+  Result<Unit> bind(const SocketAddress& address, const SocketUser& user) override;
+  Result<Unit> listen(i32 backlog, const SocketUser& user) override;
+  Result<std::shared_ptr<Socket>> accept(u32 flags) override;
+  /// EINPROGRESS, and EALREADY while it goes on: once kPollOut holds, the same call tells how it
+  /// ended, as the host's does.
+  Result<Unit> connect(const SocketAddress& address, const SocketUser& user) override;
+  Result<SocketAddress> name() override;
+  Result<SocketAddress> peer_name() override;
+  Result<u64> send(const Outgoing& message) override;
+  Result<Incoming> receive(const HostSpans& to, u32 flags) override;
+  Result<Unit> shutdown(SocketShutdown how) override;
+  Result<std::vector<std::byte>> option(i32 level, i32 name, u64 size) override;
+  Result<Unit> set_option(i32 level, i32 name, std::span<const std::byte> value) override;
+  Result<Unit> take_error() override;
+
+  Result<u64> read(const HostSpans& to) override;
+  Result<u64> write(const HostSpans& from) override;
+  Result<FileStatus> status() override;
+  Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
+  bool pollable() const override { return true; }
+  u32 poll() override;
+  void wait_on(u32 events, Waiter& waiter) override;
+  int host_fd() const override { return fd_.get(); }
+
+ protected:
+  bool is_stream() const { return type_ == abi::kSockStream; }
+
+ private:
+  Result<Unit> check_destination(const SocketAddress& address) const;
+
+  UniqueFd fd_;
+  i32 family_;
+  i32 type_;
+  NetworkAccess access_;
+  HostPoller& poller_;
+};
+
+}  // namespace kemu
