@@ -59,6 +59,9 @@ struct MachineOptions {
   /// The guests are root, and what they do to owners, rights and device nodes of the host's files
   /// is remembered in the machine, as fakeroot(1) does it.
   bool fake_root = false;
+  /// What of the host's network guests see: all the caller has, 127.0.0.0/8 and ::1 alone (Setup
+  /// error where the host cannot keep sockets to that), or nothing, as on an unconfigured machine.
+  enum class Network : std::uint8_t { Host, Loopback, None } network = Network::Host;
   /// "trace", "debug", "info", "warning", "error" or "off"; kemu's own messages, on standard error
   /// or in `log_file`.
   std::string log_level = "warning";

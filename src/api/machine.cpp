@@ -50,6 +50,9 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   kernel_options.fake_root = options.fake_root;
   kernel_options.fork_mode =
       options.fork == MachineOptions::Fork::Eager ? ForkMode::Eager : ForkMode::CopyOnWrite;
+  auto network = network_access(options);
+  if (auto* error = std::get_if<Error>(&network)) return *error;
+  kernel_options.network = std::get<NetworkAccess>(network);
   auto kernel = Kernel::create(kernel_options);
   if (!kernel.ok()) return Error{Error::Kind::Setup, kernel.error()};
   parts->kernel = std::move(kernel).value();

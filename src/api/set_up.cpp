@@ -125,6 +125,17 @@ Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options) {
       fmt::format("cannot write log '{}': {}", options.log_file, errno_text(log.error())));
 }
 
+Expected<NetworkAccess> network_access(const MachineOptions& options) {
+  switch (options.network) {
+    case MachineOptions::Network::Host: return NetworkAccess::Host;
+    case MachineOptions::Network::None: return NetworkAccess::None;
+    case MachineOptions::Network::Loopback: break;
+  }
+  if (!can_confine_to_loopback())
+    return setup_error("cannot keep sockets to the loopback: the host needs Linux 5.7");
+  return NetworkAccess::Loopback;
+}
+
 std::array<bool, 3> reserve_standard_descriptors() {
   std::array<bool, 3> open{};
   for (int fd = 0; fd < 3; ++fd) {

@@ -14,6 +14,8 @@ using StandardFiles = std::array<std::shared_ptr<FileDescription>, 3>;
 
 /// The machine's own log, as the options want it.
 Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options);
+/// What the options say of the network, if the host can do it.
+Expected<NetworkAccess> network_access(const MachineOptions& options);
 /// Root, /proc, /dev with its `terminal` (or null), and binds.
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
                                       std::shared_ptr<FileDescription> terminal);

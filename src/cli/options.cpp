@@ -58,6 +58,13 @@ std::optional<OverlayDirectory> parse_overlay(const std::string& text) {
   return overlay;
 }
 
+std::optional<MachineOptions::Network> parse_network(const std::string& text) {
+  if (text == "host") return MachineOptions::Network::Host;
+  if (text == "loopback") return MachineOptions::Network::Loopback;
+  if (text == "none") return MachineOptions::Network::None;
+  return std::nullopt;
+}
+
 std::string name_of(const std::string& assignment) {
   return assignment.substr(0, assignment.find('='));
 }
@@ -91,7 +98,7 @@ std::string host_cwd() {
 /// The command-line values that need more than being stored.
 struct Raw {
   std::vector<std::string> binds, overlays, set, unset;
-  std::string fork = "cow", cwd, argv0;
+  std::string fork = "cow", network = "host", cwd, argv0;
   std::vector<std::string> strace;
   bool list_syscalls = false, version = false;
 };
@@ -132,6 +139,9 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_flag("--fakeroot", options.machine.fake_root,
                "the guests are root: owners, rights and devices they set are remembered");
   app.add_option("--fork", raw.fork, "cow (copy-on-write) or eager (copy the bytes at once)")
+      ->type_name("MODE");
+  app.add_option("--net", raw.network,
+                 "host, loopback (127.0.0.0/8 and ::1 alone) or none (a network nobody set up)")
       ->type_name("MODE");
   app.add_option("--log-level", options.machine.log_level,
                  "trace, debug, info, warning, error or off")
@@ -197,6 +207,9 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
       return usage_error("--env wants NAME=VALUE, not '" + text + "'");
   if (raw.fork != "cow" && raw.fork != "eager")
     return usage_error("--fork wants cow or eager, not '" + raw.fork + "'");
+  const auto network = parse_network(raw.network);
+  if (!network) return usage_error("--net wants host, loopback or none, not '" + raw.network + "'");
+  options.machine.network = *network;
   if (raw.fork == "eager") options.machine.fork = MachineOptions::Fork::Eager;
   options.strace = !raw.strace.empty() || !options.strace_out.empty();
   if (!raw.strace.empty()) options.machine.trace_filter = raw.strace.back();

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "fs/host_fs.h"
 #include "fs/host_poller.h"
+#include "fs/network.h"
 #include "fs/path_walk.h"
 #include "fs/record_locks.h"
 #include "fs/unix_domain.h"
@@ -51,6 +52,7 @@ struct KernelOptions {
   Log* log = nullptr;
   u64 memory_limit = u64{8} << 30;  // bytes of guest memory
   ForkMode fork_mode = ForkMode::CopyOnWrite;
+  NetworkAccess network = NetworkAccess::Host;
   std::string host_name = "kemu";
   bool fake_root = false;  // --fakeroot: host files are owned by whom the machine says
 };
