@@ -3,7 +3,7 @@ run --help
 expect_status 0
 expect_err ''
 expect_out_line 'PROGRAM'
-for option in --root --bind --cwd --env --unset-env --argv0 --strace --strace-out --fork --log-level --log-file \
+for option in --root --bind --cwd --env --unset-env --argv0 --strace --strace-out --fork --net --log-level --log-file \
   --stats --list-syscalls --version --help; do
   expect_out_line "^ *(-., *)?.*$option"
 done
