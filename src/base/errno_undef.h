@@ -83,6 +83,7 @@
 #undef EISCONN
 #undef ENOTCONN
 #undef ESHUTDOWN
+#undef ETOOMANYREFS
 #undef ETIMEDOUT
 #undef ECONNREFUSED
 #undef EHOSTDOWN

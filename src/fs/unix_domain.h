@@ -27,6 +27,8 @@ class UnixDomain {
   Result<std::string> free_name();
 
   void add(UnixSocket& socket) { sockets_.insert(&socket); }
+  /// For sockets that no system call makes: the ends that accept(2) hands out.
+  u64 next_inode() { return next_inode_++; }
   /// Forgets the socket and its names.
   void remove(UnixSocket& socket);
 
@@ -48,6 +50,7 @@ class UnixDomain {
   std::set<UnixSocket*> sockets_;
   std::map<u32, u64> in_flight_;
   u32 next_name_ = 0;
+  u64 next_inode_ = u64{1} << 32;  // beyond the kernel's own
   bool collecting_ = false;
 };
 

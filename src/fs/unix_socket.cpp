@@ -212,7 +212,7 @@ Result<Unit> UnixSocket::connect_datagram(const SocketAddress& address, Inode* f
   TRY(check_address(address));
   TRY(autobind_for_credentials());
   const auto other = TRY(find(address, file));
-  if (!other->may_send_to(*this)) return Errno::EPERM;
+  if (!may_send_to(*other)) return Errno::EPERM;
   if (peer_.lock() != other) disconnect();
   peer_ = other;
   had_peer_ = true;
@@ -251,8 +251,7 @@ Result<Unit> UnixSocket::connect_stream(const SocketAddress& address, Inode* fil
   }
   if (state_ == State::Connected) return Errno::EISCONN;
   if (state_ == State::Listening) return Errno::EINVAL;
-  static u64 next_number = u64{1} << 32;
-  auto end = std::make_shared<UnixSocket>(make_place(next_number++), 0, type_, domain_);
+  auto end = std::make_shared<UnixSocket>(make_place(domain_->next_inode()), 0, type_, domain_);
   end->address_ = listener->address_;
   end->file_ = listener->file_;
   end->peer_ = weak_from_this();
@@ -308,9 +307,9 @@ Result<u64> UnixSocket::ioctl(u32 request, AddressSpace& space, GuestAddr argume
   i64 value = 0;
   if (request == abi::kFioReadable) {
     if (state_ == State::Listening) return Errno::EINVAL;
-    // Of packets only the first counts.
+    // Of datagrams only the first counts (unix_inq_len).
     value = static_cast<i64>(queued_bytes_);
-    if (!is_stream()) value = queue_.empty() ? 0 : queue_.front().size();
+    if (is_datagram()) value = queue_.empty() ? 0 : queue_.front().size();
   } else if (request == abi::kTioOutputQueue) {
     value = static_cast<i64>(send_room_->used);
   } else {

@@ -294,7 +294,6 @@ Result<Incoming> UnixSocket::receive_packet(const HostSpans& to, u32 flags) {
   incoming.bytes =
       copy_out(to, 0, message->bytes.get() + message->start + skip, incoming.full_size);
   if (incoming.bytes < incoming.full_size) incoming.flags |= abi::kMsgTruncated;
-  if (!is_datagram()) incoming.flags |= abi::kMsgEndOfRecord;
   if (message->from.size > 0) incoming.from = message->from;
   take_ancillary(*message, peek, incoming);
   const i32 moved = static_cast<i32>(incoming.bytes);

@@ -81,7 +81,6 @@ using RandomFlags = FlagWord<struct RandomFlagsTag>;
 using PidFdFlags = FlagWord<struct PidFdFlagsTag>;
 using UnshareFlags = FlagWord<struct UnshareFlagsTag, u64>;
 using KcmpType = FlagWord<struct KcmpTypeTag, i32>;
-using MlockFlags = FlagWord<struct MlockFlagsTag>;
 using DeviceNumber = FlagWord<struct DeviceNumberTag>;
 using SocketFamily = FlagWord<struct SocketFamilyTag, i32>;
 using SocketType = FlagWord<struct SocketTypeTag, i32>;    // SOCK_… with its two flags

@@ -2,9 +2,9 @@
 
 #include "base/abi/fcntl_commands.h"
 #include "fs/namespace_ops.h"
+#include "fs/network.h"
 #include "fs/unix_socket.h"
 #include "syscalls/handlers.h"
-#include "syscalls/refuse.h"
 #include "syscalls/socket_access.h"
 
 // Making sockets, giving them names and connecting them.
@@ -62,9 +62,11 @@ Result<std::shared_ptr<Socket>> make_socket(Task& task, i32 family, i32 type, i3
     case abi::kAfUnix:
       return make_unix_socket(task.kernel().unix_domain(), type, protocol, flags,
                               task.kernel().next_anonymous_inode());
-    case abi::kAfInet: return refuse(task, "socket of AF_INET", Errno::EAFNOSUPPORT);
-    case abi::kAfInet6: return refuse(task, "socket of AF_INET6", Errno::EAFNOSUPPORT);
-    case abi::kAfNetlink: return refuse(task, "socket of AF_NETLINK", Errno::EAFNOSUPPORT);
+    case abi::kAfInet:
+    case abi::kAfInet6:
+    case abi::kAfNetlink:
+      return make_network_socket(family, type, protocol, flags, task.kernel().options().network,
+                                 task.kernel().poller());
     default: return Errno::EAFNOSUPPORT;
   }
 }
@@ -121,12 +123,16 @@ Result<Unit> bind_socket(Task& task, Socket& socket, const SocketAddress& addres
   auto* local = dynamic_cast<UnixSocket*>(&socket);
   const auto path = local ? unix_path(address) : std::nullopt;
   if (!path) return socket.bind(address, effective_user(task));
-  if (local->is_bound()) return Errno::EINVAL;
   PathWalker walker = task.walker();
   const Location& base = task.fs->cwd;
   const u32 permissions = kSocketMode & ~task.fs->umask;
   const auto made = make_node_at(walker, base, *path, FileType::Socket, permissions, 0);
   if (!made.ok()) return made.error() == Errno::EEXIST ? Errno::EADDRINUSE : made.error();
+  if (local->is_bound()) {
+    // A name that is taken is told first, so the file had to be tried.
+    TRY(unlink_at(walker, base, *path));
+    return Errno::EINVAL;
+  }
   const Location place = TRY(walker.find(base, *path, FinalLink::Keep));
   return local->bind_to(address, place->inode);
 }

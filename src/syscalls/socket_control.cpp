@@ -151,7 +151,7 @@ Result<Ancillary> take_control(Task& task, const Socket& socket, GuestAddr contr
   const Credentials& own = task.process().credentials;
   const u64 limit = task.process().limits.soft(Resource::OpenFiles);
   const bool too_many = task.kernel().unix_domain()->in_flight_of(own.uid) > limit;
-  if (!with.files.empty() && too_many && !own.privileged()) return static_cast<Errno>(109);
+  if (!with.files.empty() && too_many && !own.privileged()) return Errno::ETOOMANYREFS;
   return with;
 }
 

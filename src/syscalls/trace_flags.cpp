@@ -214,7 +214,6 @@ constexpr FlagName kPidFdNames[] = {{04000, "PIDFD_NONBLOCK"}};
 constexpr FlagName kKcmpNames[] = {{0, "KCMP_FILE"},   {1, "KCMP_VM"},      {2, "KCMP_FILES"},
                                    {3, "KCMP_FS"},     {4, "KCMP_SIGHAND"}, {5, "KCMP_IO"},
                                    {6, "KCMP_SYSVSEM"}};
-constexpr FlagName kMlockNames[] = {{1, "MLOCK_ONFAULT"}};
 constexpr FlagName kWaitNames[] = {
     {1, "WNOHANG"},         {2, "WUNTRACED"},         {4, "WEXITED"},
     {8, "WCONTINUED"},      {0x01000000, "WNOWAIT"},  {0x20000000, "__WNOTHREAD"},
@@ -357,7 +356,6 @@ void TracePrinter::print(CloneFlags v) {
 }
 void TracePrinter::print(UnshareFlags v) { append(flags_text(v.bits, kCloneNames)); }
 void TracePrinter::print(PidFdFlags v) { append(flags_text(v.bits, kPidFdNames)); }
-void TracePrinter::print(MlockFlags v) { append(flags_text(v.bits, kMlockNames)); }
 void TracePrinter::print(KcmpType v) { append(choice_text(static_cast<u32>(v.bits), kKcmpNames)); }
 void TracePrinter::print(WaitFlags v) { append(flags_text(v.bits, kWaitNames)); }
 void TracePrinter::print(IdType v) { append(choice_text(v.bits, kIdTypes)); }

@@ -160,7 +160,6 @@ class TracePrinter {
   void print(WaitFlags value);
   void print(UnshareFlags value);
   void print(PidFdFlags value);
-  void print(MlockFlags value);
   void print(KcmpType value);
   void print(IdType value);
   void print(SignalNumber value);
