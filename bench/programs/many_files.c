@@ -1,4 +1,5 @@
-// many_files COUNT: makes COUNT files in a fresh directory, opens and stats each, lists and removes them.
+// many_files COUNT: makes COUNT files in a fresh directory, opens and stats each, lists them and
+// removes them.
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -21,8 +21,8 @@ bool is_loopback(const SocketAddress& address);
 bool is_wildcard(const SocketAddress& address);
 
 /// A socket of AF_INET, AF_INET6 or AF_NETLINK that the host has for the guest. `flags`:
-/// O_NONBLOCK. EAFNOSUPPORT for other families, and whatever the host's socket(2) says. `poller` must outlive
-/// the socket.
+/// O_NONBLOCK. EAFNOSUPPORT for other families, and whatever the host's socket(2) says. `poller`
+/// must outlive the socket.
 Result<std::shared_ptr<Socket>> make_network_socket(i32 family, i32 type, i32 protocol, u32 flags,
                                                     NetworkAccess access, HostPoller& poller);
 

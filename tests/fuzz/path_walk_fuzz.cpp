@@ -77,7 +77,9 @@ class PathWalkFuzz : public HostTreeTest {
       case 1: ::mkdir(path.c_str(), 0755); break;
       case 2: ::rename(path.c_str(), somewhere().c_str()); break;
       case 3: static_cast<void>(::symlink(random_path(1 + pick(3)).c_str(), path.c_str())); break;
-      case 4: UniqueFd(::open(path.c_str(), O_CREAT | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644)); break;
+      case 4:
+        UniqueFd(::open(path.c_str(), O_CREAT | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644));
+        break;
       case 5: ::remove(path.c_str()); break;
     }
   }
@@ -103,8 +105,8 @@ class PathWalkFuzz : public HostTreeTest {
         from_root = *below + "/" + path;
       }
     }
-    const UniqueFd fd(static_cast<int>(
-        ::syscall(SYS_openat2, root_.get(), from_root.c_str(), &how, sizeof how)));
+    const UniqueFd fd(
+        static_cast<int>(::syscall(SYS_openat2, root_.get(), from_root.c_str(), &how, sizeof how)));
     if (fd.get() < 0) return std::string(errno_name(host_errno()));
     return text_of(host_status(fd.get()));
   }
