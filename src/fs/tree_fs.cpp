@@ -26,6 +26,10 @@ class TreeInode : public Inode {
     status.block_size = 1024;
     return status;
   }
+  Result<Unit> check_access(u32 mode) override {
+    if (identity_.machine == nullptr) return Inode::check_access(mode);
+    return check_permission(TRY(status()), mode, identity_.machine->credentials());
+  }
   Result<FilesystemStatus> filesystem_status() override {
     FilesystemStatus status;
     status.magic = identity_.magic;
@@ -111,9 +115,10 @@ using Content = std::function<Result<std::string>()>;
 /// An open computed file. Reading from the start computes it anew, as /proc's seq_files do.
 class TreeFile : public FileDescription {
  public:
-  TreeFile(Location location, u32 flags, Content content, std::string bytes)
+  TreeFile(Location location, u32 flags, Content content, TreeWrite write, std::string bytes)
       : FileDescription(std::move(location), flags),
         content_(std::move(content)),
+        write_(std::move(write)),
         bytes_(std::move(bytes)) {}
 
   Result<u64> read(const HostSpans& to) override {
@@ -134,7 +139,18 @@ class TreeFile : public FileDescription {
     }
     return moved;
   }
-  Result<u64> write(const HostSpans&) override { return writable() ? Errno::EIO : Errno::EBADF; }
+  Result<u64> write(const HostSpans& from) override {
+    if (!writable()) return Errno::EBADF;
+    if (!write_) return Errno::EIO;
+    std::string text;
+    for (const HostSpan& span : from) {
+      if (text.size() + span.size() > kPageSize) return Errno::EINVAL;
+      text.append(reinterpret_cast<const char*>(span.data()), span.size());
+    }
+    TRY(write_(text));
+    position_ += text.size();
+    return text.size();
+  }
   Result<u64> write_at(const HostSpans& from, u64) override { return write(from); }
   Result<u64> seek(i64 offset, Whence whence) override {
     if (whence == Whence::Current) offset += static_cast<i64>(position_);
@@ -145,6 +161,7 @@ class TreeFile : public FileDescription {
 
  private:
   Content content_;
+  TreeWrite write_;
   std::string bytes_;
   u64 position_ = 0;
   bool read_before_ = false;
@@ -152,18 +169,25 @@ class TreeFile : public FileDescription {
 
 class TreeFileInode : public TreeInode {
  public:
-  TreeFileInode(u64 number, u32 permissions, Content content, TreeIdentity identity)
-      : TreeInode(FileType::Regular, number, permissions, identity), content_(std::move(content)) {}
+  TreeFileInode(u64 number, u32 permissions, Content content, TreeWrite write,
+                TreeIdentity identity)
+      : TreeInode(FileType::Regular, number, permissions, identity),
+        content_(std::move(content)),
+        write_(std::move(write)) {}
 
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
     const u32 access = flags & abi::kOpenAccessMode;
     if (access != abi::kOpenWriteOnly) TRY(check_access(4));
     if (access != abi::kOpenReadOnly) TRY(check_access(2));
-    return std::make_shared<TreeFile>(at, flags & ~abi::kOpenTruncate, content_, TRY(content_()));
+    return std::make_shared<TreeFile>(at, flags & ~abi::kOpenTruncate, content_, write_,
+                                      TRY(content_()));
   }
+  /// Made of nothing that could be shorter: open(2) with O_TRUNC, and truncate(2), change nothing.
+  Result<Unit> truncate(u64) override { return write_ ? Result<Unit>(Unit{}) : Inode::truncate(0); }
 
  private:
   Content content_;
+  TreeWrite write_;
 };
 
 using LinkText = std::function<Result<std::string>(const Caller&)>;
@@ -198,7 +222,14 @@ std::shared_ptr<Inode> make_tree_directory(u64 inode, u32 permissions, TreeDirec
 
 std::shared_ptr<Inode> make_tree_file(u64 inode, u32 permissions, Content content,
                                       TreeIdentity identity) {
-  return std::make_shared<TreeFileInode>(inode, permissions, std::move(content), identity);
+  return std::make_shared<TreeFileInode>(inode, permissions, std::move(content), TreeWrite(),
+                                         identity);
+}
+
+std::shared_ptr<Inode> make_writable_tree_file(u64 inode, u32 permissions, Content content,
+                                               TreeWrite write, TreeIdentity identity) {
+  return std::make_shared<TreeFileInode>(inode, permissions, std::move(content), std::move(write),
+                                         identity);
 }
 
 std::shared_ptr<Inode> make_tree_link(u64 inode, LinkText text, LinkFollow follow,

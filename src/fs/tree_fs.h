@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fs/fs_machine.h"
 #include "fs/inode.h"
 
 namespace kemu {
@@ -28,7 +29,12 @@ struct TreeDirectory {
 struct TreeIdentity {
   u64 device = 21;     // st_dev; Linux hands such numbers out in order of mounting
   u64 magic = 0x9fa0;  // PROC_SUPER_MAGIC
+  /// Who tells whether root or somebody else asks; without it, what any class may do is granted.
+  FsMachine* machine = nullptr;
 };
+
+/// What one write(2) means to a computed file; the offset means nothing.
+using TreeWrite = std::function<Result<Unit>(std::string_view)>;
 
 std::shared_ptr<Inode> make_tree_directory(u64 inode, u32 permissions, TreeDirectory directory,
                                            TreeIdentity identity = {});
@@ -36,6 +42,10 @@ std::shared_ptr<Inode> make_tree_directory(u64 inode, u32 permissions, TreeDirec
 std::shared_ptr<Inode> make_tree_file(u64 inode, u32 permissions,
                                       std::function<Result<std::string>()> content,
                                       TreeIdentity identity = {});
+/// The same, written too.
+std::shared_ptr<Inode> make_writable_tree_file(u64 inode, u32 permissions,
+                                               std::function<Result<std::string>()> content,
+                                               TreeWrite write, TreeIdentity identity = {});
 /// A link: `text` is what readlink(2) tells, `follow` (may be empty) where a walk goes on.
 std::shared_ptr<Inode> make_tree_link(u64 inode,
                                       std::function<Result<std::string>(const Caller&)> text,
