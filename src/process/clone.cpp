@@ -125,6 +125,9 @@ void inherit(Process& child, const Process& parent) {
   child.nice = parent.nice;
   child.personality = parent.personality;
   child.dumpable = parent.dumpable;
+  child.oom_score_adj = parent.oom_score_adj;
+  child.oom_score_adj_least = parent.oom_score_adj_least;
+  child.core_dump_filter = parent.core_dump_filter;
   child.no_new_privileges = parent.no_new_privileges;
   child.huge_pages_disabled = parent.huge_pages_disabled;
   child.io_flusher = parent.io_flusher;

@@ -21,6 +21,7 @@
 #include "loader/loader.h"
 #include "process/futex_table.h"
 #include "process/kernel_files.h"
+#include "process/load_average.h"
 #include "process/pid_table.h"
 #include "process/process.h"
 #include "process/syscall_result.h"
@@ -54,6 +55,7 @@ struct KernelOptions {
   ForkMode fork_mode = ForkMode::CopyOnWrite;
   NetworkAccess network = NetworkAccess::Host;
   std::string host_name = "kemu";
+  std::string domain_name = "(none)";
   bool fake_root = false;  // --fakeroot: host files are owned by whom the machine says
 };
 
@@ -109,6 +111,7 @@ class Kernel : private FastSyscalls {
   const std::shared_ptr<UnixDomain>& unix_domain() { return unix_domain_; }
   Tracer& tracer() { return tracer_; }
   KernelStatistics& statistics() { return statistics_; }
+  LoadAverage& load_average() { return load_average_; }
   MountTable& mounts() { return *mounts_; }
   void set_mounts(std::unique_ptr<MountTable> mounts) { mounts_ = std::move(mounts); }
   ElfCache& elf_cache() { return elf_cache_; }
@@ -117,6 +120,7 @@ class Kernel : private FastSyscalls {
   Nanoseconds boot_time() const { return boot_time_; }  // of the host, by the monotonic clock
   u64 next_anonymous_inode() { return next_inode_++; }
   void set_host_name(std::string name) { options_.host_name = std::move(name); }
+  void set_domain_name(std::string name) { options_.domain_name = std::move(name); }
 
   // Processes (process/clone.cpp, exec.cpp, exit.cpp, wait.cpp, job_control.cpp).
   Result<Process*, LoadError> spawn(SpawnRequest request);
@@ -316,6 +320,7 @@ class Kernel : private FastSyscalls {
   ElfCache elf_cache_;
   std::shared_ptr<MappedObject> trampoline_;
   KernelStatistics statistics_;
+  LoadAverage load_average_;
   Nanoseconds boot_time_ = 0;
   u64 next_inode_ = 1000;
 

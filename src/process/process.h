@@ -30,6 +30,14 @@ struct ResourceUsage {
   ResourceUsage& operator+=(const ResourceUsage& other);
 };
 
+/// What read(2), write(2) and kin moved, as /proc/PID/io tells it; Linux's task_io_accounting.
+struct IoCounters {
+  u64 bytes_read = 0;
+  u64 bytes_written = 0;
+  u64 reads = 0;
+  u64 writes = 0;
+};
+
 /// What is left of a process that ended and has not been waited for. Linux: EXIT_ZOMBIE.
 struct ZombieProcess {
   i32 pid = 0;
@@ -91,6 +99,10 @@ class Process {
   ResourceLimits limits;
   i32 nice = 0;
   u32 personality = 0;
+  IoCounters io;
+  i32 oom_score_adj = 0;        // kept and told, as the next one: memory runs out for all at once
+  i32 oom_score_adj_least = 0;  // nobody without CAP_SYS_RESOURCE goes below
+  u32 core_dump_filter = 0x33;  // which memory a core dump would have; there are none
 
   LoadedProgram program;       // what it executes
   Nanoseconds start_time = 0;  // monotonic

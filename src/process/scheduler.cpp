@@ -195,7 +195,9 @@ Nanoseconds Kernel::slice_time(const Task& task) {
 }
 
 void Kernel::charge(Task& task) {
-  task.charged_time += slice_time(task);
+  const Nanoseconds ran = slice_time(task);
+  task.charged_time += ran;
+  load_average_.account(slice_started_, slice_started_ + ran, run_queue_.size() + 1);
   running_ = nullptr;
   Process& process = task.process();
   if (!process.cpu_time_passed.empty()) process.cpu_time_passed.wake_all();

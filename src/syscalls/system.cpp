@@ -30,7 +30,7 @@ SyscallResult<Unit> sys_uname(Task& task, OutPtr<abi::Utsname> name) {
   put_text(told.release, kSystemRelease);
   put_text(told.version, kSystemVersion);
   put_text(told.machine, kSystemMachine);
-  put_text(told.domainname, kDomainName);
+  put_text(told.domainname, task.kernel().options().domain_name);
   return task.space->write_value(name.addr, told);
 }
 
@@ -52,6 +52,11 @@ SyscallResult<Unit> sys_sysinfo(Task& task, OutPtr<abi::Sysinfo> info) {
   told.uptime = (kernel.monotonic() - kernel.boot_time()) / kSecond;
   told.total_ram = pool.size();
   told.free_ram = pool.size() - std::min(pool.size(), u64{pool.in_use()} * kPageSize);
+  LoadAverage& load = kernel.load_average();
+  load.account(kernel.monotonic(), kernel.monotonic(), 0);
+  constexpr double kLoadOne = 1 << 16;  // SI_LOAD_SHIFT
+  for (size_t i = 0; i < told.loads.size(); ++i)
+    told.loads[i] = static_cast<u64>(load.values()[i] * kLoadOne);
   told.procs = static_cast<u16>(std::min<u64>(kernel.processes().size(), UINT16_MAX));
   return task.space->write_value(info.addr, told);
 }

@@ -91,6 +91,14 @@ SyscallResult<u64> block_reader(Task& task, FileDescription& file) {
   return blocked;
 }
 
+/// For /proc/PID/io.
+u64 count_read(Task& task, u64 bytes) {
+  IoCounters& io = task.process().io;
+  ++io.reads;
+  io.bytes_read += bytes;
+  return bytes;
+}
+
 }  // namespace
 
 SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer& buffer,
@@ -104,12 +112,12 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
                                  [&](const HostSpans& to, u64 done) {
                                    return offset ? file.read_at(to, *offset + done) : file.read(to);
                                  });
-  if (moved.bytes > 0 || !moved.error) return moved.bytes;
+  if (moved.bytes > 0 || !moved.error) return count_read(task, moved.bytes);
   if (moved.error != Errno::EAGAIN) return *moved.error;
   if (file.non_blocking() || task.syscall.timed_out || task.syscall.interrupted) {
     const Moved rest = move_bytes(*task.space, buffer, 0, chunk, Access::Write, AfterShort::Stop,
                                   [&](const HostSpans& to, u64) { return file.read_rest(to); });
-    if (rest.bytes > 0) return rest.bytes;
+    if (rest.bytes > 0) return count_read(task, rest.bytes);
   }
   if (file.non_blocking()) return *moved.error;
   return block_reader(task, file);
@@ -131,6 +139,9 @@ SyscallResult<u64> do_write(Task& task, FileDescription& file, GuestBuffer buffe
                    return offset ? file.write_at(from, *offset + so_far) : file.write(from);
                  });
   done += moved.bytes;
+  IoCounters& io = task.process().io;
+  io.bytes_written += moved.bytes;
+  if (moved.error != Errno::EAGAIN) ++io.writes;
   return end_write(task, file, done, moved.error);
 }
 
