@@ -10,6 +10,7 @@
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
 #include "process/procfs.h"
+#include "process/sysfs.h"
 
 namespace kemu {
 
@@ -178,6 +179,7 @@ std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& opti
   const auto read_write = MountAccess::ReadWrite;
   auto devices = make_dev_fs(kernel.entropy(), std::move(terminal), kernel.terminal_signals());
   CHECK(mounts.mount("/proc", make_proc_fs(kernel), "proc", "proc", read_write).ok());
+  CHECK(mounts.mount("/sys", make_sys_fs(kernel), "sysfs", "sysfs", read_write).ok());
   CHECK(mounts.mount("/dev", std::move(devices), "devtmpfs", "dev", read_write).ok());
   FsMachine& own = kernel.own_files();
   Mount shared_memory;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr u64 kRootInode = 1;
 constexpr u64 kFirstMachineInode = 0xf0000000;
+constexpr u64 kFirstFixedInode = 0xf0000800;
 
 struct MachineFile {
   std::string_view name;
@@ -52,6 +53,8 @@ Entries machine_entries(Kernel& kernel) {
     entries.emplace_back(name, make_text_link(inode++, [name](const Caller&) {
                            return fmt::format("self/{}", name);
                          }));
+  for (auto& entry : fixed_machine_files(kernel, kFirstFixedInode))
+    entries.push_back(std::move(entry));
   entries.emplace_back("sys", make_fixed_directory(inode++, system_controls(kernel)));
   return entries;
 }
@@ -86,7 +89,14 @@ Result<Somebody> find(Kernel& kernel, const Subject& subject) {
   return Somebody{nullptr, nullptr, zombie};
 }
 
-std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries) {
+TreeIdentity proc_of(Kernel& kernel) {
+  TreeIdentity identity;
+  identity.machine = &kernel.own_files();
+  return identity;
+}
+
+std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries, TreeIdentity identity,
+                                            u32 permissions) {
   auto shared = std::make_shared<const Entries>(std::move(entries));
   TreeDirectory directory;
   directory.list = [shared](const Caller&) {
@@ -103,7 +113,7 @@ std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries) {
       if (entry_name == name) return entry;
     return Errno::ENOENT;
   };
-  return make_tree_directory(inode, 0555, std::move(directory));
+  return make_tree_directory(inode, permissions, std::move(directory), identity);
 }
 
 std::string describe_place(Kernel& kernel, const Location& place, const Caller& caller) {

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
-
 #include "fs/tree_fs.h"
 #include "process/procfs_parts.h"
 #include "process/system_identity.h"
@@ -12,8 +10,6 @@ namespace kemu::procfs {
 namespace {
 
 constexpr Nanoseconds kTick = kSecond / 100;  // USER_HZ
-constexpr u64 kFirstControlInode = 0xf0001000;
-constexpr i32 kPidMax = 32768;
 
 // AT_HWCAP's and AT_HWCAP2's bits, the lowest first (arch/arm64/kernel/cpuinfo.c).
 constexpr std::string_view kFeatures[] = {
@@ -90,17 +86,6 @@ std::string target_of(const Mount& mount) {
   return mount.target.empty() ? "/" : escape(mount.target);
 }
 
-std::string random_uuid(Kernel& kernel) {
-  std::array<u8, 16> b{};
-  kernel.entropy().fill(std::as_writable_bytes(std::span(b)));
-  b[6] = (b[6] & 0x0f) | 0x40;  // version 4
-  b[8] = (b[8] & 0x3f) | 0x80;  // RFC 4122's variant
-  std::string text;
-  for (size_t i = 0; i < b.size(); ++i)
-    text += fmt::format("{}{:02x}", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", b[i]);
-  return text + '\n';
-}
-
 }  // namespace
 
 std::string cpu_info(Kernel& kernel) {
@@ -148,8 +133,11 @@ std::string machine_stat(Kernel& kernel) {
 
 std::string load_average(Kernel& kernel) {
   const Census census = count_processes(kernel);
-  return fmt::format("0.00 0.00 0.00 {}/{} {}\n", census.running, census.processes,
-                     census.last_pid);
+  LoadAverage& load = kernel.load_average();
+  load.account(kernel.monotonic(), kernel.monotonic(), 0);
+  const auto& [one, five, fifteen] = load.values();
+  return fmt::format("{:.2f} {:.2f} {:.2f} {}/{} {}\n", one, five, fifteen, census.running,
+                     census.processes, census.last_pid);
 }
 
 std::string uptime(Kernel& kernel) {
@@ -162,7 +150,7 @@ std::string version(Kernel&) {
 }
 
 std::string file_systems(Kernel& kernel) {
-  std::set<std::string> types{"proc", "devtmpfs", "tmpfs", "ramfs", "overlay"};
+  std::set<std::string> types{"proc", "sysfs", "devtmpfs", "tmpfs", "ramfs", "overlay"};
   for (const auto& mount : kernel.mounts().mounts()) types.insert(mount->type);
   std::string text;
   for (const std::string& type : types) text += fmt::format("nodev\t{}\n", type);
@@ -191,47 +179,12 @@ std::string mount_info(Kernel& kernel) {
   return text;
 }
 
-Entries system_controls(Kernel& kernel) {
-  u64 inode = kFirstControlInode;
-  const auto text = [&inode](std::string_view value) {
-    return make_tree_file(inode++, 0444,
-                          [value = fmt::format("{}\n", value)] { return Result(value); });
-  };
-  const auto folder = [&inode](Entries entries) {
-    return make_fixed_directory(inode++, std::move(entries));
-  };
-  auto uuid = make_tree_file(inode++, 0444, [&kernel] { return Result(random_uuid(kernel)); });
-  auto boot_id = make_tree_file(inode++, 0444, [&kernel, id = std::string()]() mutable {
-    if (id.empty()) id = random_uuid(kernel);
-    return Result(id);
-  });
-  auto random = folder({{"boot_id", std::move(boot_id)},
-                        {"entropy_avail", text("256")},
-                        {"poolsize", text("256")},
-                        {"uuid", std::move(uuid)}});
-  auto system = folder({{"cap_last_cap", text("40")},
-                        {"core_pattern", text("core")},
-                        {"domainname", text(kDomainName)},
-                        {"hostname", text(kernel.options().host_name)},
-                        {"ngroups_max", text("65536")},
-                        {"osrelease", text(kSystemRelease)},
-                        {"ostype", text(kSystemName)},
-                        {"overflowgid", text("65534")},
-                        {"overflowuid", text("65534")},
-                        {"pid_max", text(std::to_string(kPidMax))},
-                        {"pty", folder({{"max", text("4096")}})},
-                        {"random", std::move(random)},
-                        {"randomize_va_space", text("0")},
-                        {"version", text(kSystemVersion)}});
-  auto memory = folder({{"max_map_count", text("65530")},
-                        {"mmap_min_addr", text(std::to_string(kUserStart.value()))},
-                        {"overcommit_memory", text("0")},
-                        {"overcommit_ratio", text("50")},
-                        {"swappiness", text("60")}});
-  auto files = folder({{"file-max", text("9223372036854775807")},
-                       {"nr_open", text("1048576")},
-                       {"pipe-max-size", text("1048576")}});
-  return {{"fs", std::move(files)}, {"kernel", std::move(system)}, {"vm", std::move(memory)}};
+std::string mount_statistics(Kernel& kernel) {
+  std::string text;
+  for (const auto& mount : kernel.mounts().mounts())
+    text += fmt::format("device {} mounted on {} with fstype {}\n", escape(mount->source),
+                        target_of(*mount), mount->type);
+  return text;
 }
 
 }  // namespace kemu::procfs

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "fs/file_description.h"
+#include "fs/tree_fs.h"
 #include "process/kernel.h"
 
 // The parts /proc is made of; see procfs.h. Texts are in the layouts of proc(5), byte for byte.
@@ -34,9 +35,22 @@ Result<Somebody> find(Kernel& kernel, const Subject& subject);
 enum class Tasks : u8 { Listed, Omitted };
 std::shared_ptr<Inode> make_process_directory(Kernel& kernel, const Subject& subject, Tasks tasks);
 
+/// What a process owns of its directory, as stat(2) tells it and permissions go by it; times are
+/// when it started. `permissions` stand in for the entry's own.
+std::shared_ptr<Inode> owned(Kernel& kernel, const Subject& subject, std::shared_ptr<Inode> inode,
+                             std::optional<u32> permissions = std::nullopt);
+
+/// Whether the task whose call is served may look into a process: ptrace_may_access() with
+/// PTRACE_MODE_READ_FSCREDS.
+bool may_look_into(Kernel& kernel, const Process& target);
+
+/// /proc of a kernel: who is root is asked of it.
+TreeIdentity proc_of(Kernel& kernel);
+
 /// A directory of entries that stay; their own status tells number and type.
 using Entries = std::vector<std::pair<std::string, std::shared_ptr<Inode>>>;
-std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries);
+std::shared_ptr<Inode> make_fixed_directory(u64 inode, Entries entries, TreeIdentity identity = {},
+                                            u32 permissions = 0555);
 
 /// What readlink(2) tells of a place: its path as `caller` sees it, " (deleted)" behind it where it
 /// is no longer there.
@@ -54,6 +68,40 @@ std::string status_text(Kernel& kernel, const Somebody& who);
 std::string limits_text(Kernel& kernel, const Somebody& who);
 std::string statm_line(Kernel& kernel, const Somebody& who);
 std::string maps_text(Kernel& kernel, const Somebody& who);
+
+std::string smaps_text(Kernel& kernel, const Somebody& who);
+std::string smaps_sum(Kernel& kernel, const Somebody& who);
+
+// What a process has done and does (procfs_counters.cpp).
+std::string io_counters(Kernel& kernel, const Somebody& who);
+std::string sched_text(Kernel& kernel, const Somebody& who);
+std::string schedstat_line(Kernel& kernel, const Somebody& who);
+std::string syscall_line(Kernel& kernel, const Somebody& who);
+
+// What can be set by writing (procfs_settings.cpp).
+std::string command_name(Kernel& kernel, const Somebody& who);
+Result<Unit> set_command_name(Kernel& kernel, const Somebody& who, std::string_view text);
+std::string oom_score(Kernel& kernel, const Somebody& who);
+std::string oom_score_adjustment(Kernel& kernel, const Somebody& who);
+Result<Unit> set_oom_score_adjustment(Kernel& kernel, const Somebody& who, std::string_view text);
+/// oom_adj, with a scale of its own.
+std::string old_oom_adjustment(Kernel& kernel, const Somebody& who);
+Result<Unit> set_old_oom_adjustment(Kernel& kernel, const Somebody& who, std::string_view text);
+std::string core_dump_filter(Kernel& kernel, const Somebody& who);
+Result<Unit> set_core_dump_filter(Kernel& kernel, const Somebody& who, std::string_view text);
+std::string timer_slack(Kernel& kernel, const Somebody& who);
+Result<Unit> set_timer_slack(Kernel& kernel, const Somebody& who, std::string_view text);
+/// EPERM, for what is root's alone on Linux and fixed here.
+Result<Unit> refuse_setting(Kernel& kernel, const Somebody& who, std::string_view text);
+
+// Entries that are more than a text.
+std::shared_ptr<Inode> make_memory_file(Kernel& kernel, const Subject& subject, u64 inode);
+std::shared_ptr<Inode> make_page_map(Kernel& kernel, const Subject& subject, u64 inode);
+std::shared_ptr<Inode> make_net_folder(Kernel& kernel, const Subject& subject, u64 inode);
+std::shared_ptr<Inode> make_namespace_folder(Kernel& kernel, const Subject& subject, u64 inode);
+
+/// Whether a page is still its object's: not one of its own that a write to a private mapping made.
+bool page_of_object(const Vma& vma, const PageEntry& entry);
 
 /// Pages a process has, by what stands behind them.
 struct MemoryUse {
@@ -74,6 +122,9 @@ std::string version(Kernel& kernel);
 std::string file_systems(Kernel& kernel);
 std::string mounts(Kernel& kernel);
 std::string mount_info(Kernel& kernel);
+std::string mount_statistics(Kernel& kernel);
+/// Files of /proc that are the same as long as the machine runs, or nearly (procfs_fixed.cpp).
+Entries fixed_machine_files(Kernel& kernel, u64 first_inode);
 /// /proc/sys.
 Entries system_controls(Kernel& kernel);
 

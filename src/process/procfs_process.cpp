@@ -11,61 +11,6 @@
 namespace kemu::procfs {
 namespace {
 
-/// What stat(2) tells of a process's entries beside what they are.
-struct Ownership {
-  u32 uid = 0;
-  u32 gid = 0;
-  Nanoseconds time = 0;            // of every kind
-  std::optional<u32> permissions;  // in place of the entry's own
-};
-
-/// An entry of a process: it belongs to whom the process does, which is how ps(1) tells users.
-class OwnedInode final : public Inode {
- public:
-  OwnedInode(std::shared_ptr<Inode> inode, const Ownership& ownership)
-      : inode_(std::move(inode)), ownership_(ownership) {}
-
-  FileType type() const override { return inode_->type(); }
-  Result<FileStatus> status() override {
-    FileStatus status = TRY(inode_->status());
-    status.uid = ownership_.uid;
-    status.gid = ownership_.gid;
-    status.accessed = status.modified = status.changed = ownership_.time;
-    status.permissions = ownership_.permissions.value_or(status.permissions);
-    return status;
-  }
-  Result<std::shared_ptr<Inode>> lookup(std::string_view name, const Caller& caller) override {
-    return inode_->lookup(name, caller);
-  }
-  Result<std::string> read_link(const Caller& caller) override { return inode_->read_link(caller); }
-  Result<LinkTarget> follow(const Caller& caller) override { return inode_->follow(caller); }
-  Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
-    // Its description may look for its own kind of inode where it was opened.
-    auto place = std::make_shared<const Dentry>(Dentry{at->parent, at->name, inode_, at->mount});
-    return inode_->open(place, flags);
-  }
-  Result<Unit> check_access(u32 mode) override { return inode_->check_access(mode); }
-  Result<FilesystemStatus> filesystem_status() override { return inode_->filesystem_status(); }
-
- private:
-  std::shared_ptr<Inode> inode_;
-  Ownership ownership_;
-};
-
-/// The entry as its process owns it. Times are when the process started.
-std::shared_ptr<Inode> owned(Kernel& kernel, const Subject& subject, std::shared_ptr<Inode> inode,
-                             std::optional<u32> permissions = std::nullopt) {
-  const auto who = find(kernel, subject);
-  if (!who.ok()) return inode;
-  Ownership ownership;
-  ownership.uid = who->zombie ? who->zombie->uid : who->process->credentials.euid;
-  ownership.gid = who->zombie ? 0 : who->process->credentials.egid;
-  ownership.time =
-      kernel.clock().now(HostClock::Realtime) - kernel.monotonic() + subject.start_time;
-  ownership.permissions = permissions;
-  return std::make_shared<OwnedInode>(std::move(inode), ownership);
-}
-
 /// The bytes of a range of the process's memory, as far as they can be read.
 std::string read_memory(const Somebody& who, GuestRange range) {
   if (!who.task || range.empty()) return {};
@@ -93,10 +38,6 @@ std::string auxiliary_vector(Kernel&, const Somebody& who) {
   return bytes;
 }
 
-std::string command_name(Kernel&, const Somebody& who) {
-  return (who.task ? who.task->name : who.zombie->name) + "\n";
-}
-
 std::string children(Kernel&, const Somebody& who) {
   std::string pids;
   if (!who.process || who.task != &who.process->leader()) return pids;
@@ -114,28 +55,58 @@ std::string of_machine(Kernel& kernel, const Somebody&) {
   return content(kernel);
 }
 
+template <const char* const& text>
+std::string always(Kernel&, const Somebody&) {
+  return text;
+}
+constexpr const char* kWholeIdMap = "         0          0 4294967295\n";
+constexpr const char* kAllow = "allow\n";
+constexpr const char* kUnset = "4294967295";  // nobody has logged in: no audit
+constexpr const char* kOneGroup = "0::/\n";
+
+/// Who may read a file that its permissions let be opened.
+enum class Look : u8 { Anybody, WhoMayLookInto };
+
 struct ProcessFile {
   std::string_view name;
   u32 permissions;
   std::string (*content)(Kernel&, const Somebody&);
+  Look look = Look::Anybody;
+  Result<Unit> (*write)(Kernel&, const Somebody&, std::string_view) = nullptr;
 };
 constexpr ProcessFile kProcessFiles[] = {
-    {"auxv", 0400, auxiliary_vector},
-    {"cgroup", 0444, [](Kernel&, const Somebody&) { return std::string("0::/\n"); }},
+    {"auxv", 0400, auxiliary_vector, Look::WhoMayLookInto},
+    {"cgroup", 0444, always<kOneGroup>},
     {"children", 0444, children},
     {"cmdline", 0444, command_line},
-    {"comm", 0644, command_name},
-    {"environ", 0400, environment},
+    {"comm", 0644, command_name, Look::Anybody, set_command_name},
+    {"coredump_filter", 0644, core_dump_filter, Look::Anybody, set_core_dump_filter},
+    {"environ", 0400, environment, Look::WhoMayLookInto},
+    {"gid_map", 0644, always<kWholeIdMap>, Look::Anybody, refuse_setting},
+    {"io", 0400, io_counters, Look::WhoMayLookInto},
     {"limits", 0444, limits_text},
-    {"maps", 0444, maps_text},
+    {"loginuid", 0644, always<kUnset>, Look::Anybody, refuse_setting},
+    {"maps", 0444, maps_text, Look::WhoMayLookInto},
     {"mountinfo", 0444, of_machine<mount_info>},
     {"mounts", 0444, of_machine<mounts>},
-    {"oom_score", 0444, [](Kernel&, const Somebody&) { return std::string("0\n"); }},
-    {"oom_score_adj", 0644, [](Kernel&, const Somebody&) { return std::string("0\n"); }},
-    {"personality", 0400, personality},
+    {"mountstats", 0400, of_machine<mount_statistics>},
+    {"oom_adj", 0644, old_oom_adjustment, Look::Anybody, set_old_oom_adjustment},
+    {"oom_score", 0444, oom_score},
+    {"oom_score_adj", 0644, oom_score_adjustment, Look::Anybody, set_oom_score_adjustment},
+    {"personality", 0400, personality, Look::WhoMayLookInto},
+    {"projid_map", 0644, always<kWholeIdMap>, Look::Anybody, refuse_setting},
+    {"sched", 0644, sched_text, Look::Anybody, refuse_setting},
+    {"schedstat", 0444, schedstat_line},
+    {"sessionid", 0444, always<kUnset>},
+    {"setgroups", 0644, always<kAllow>, Look::Anybody, refuse_setting},
+    {"smaps", 0444, smaps_text, Look::WhoMayLookInto},
+    {"smaps_rollup", 0444, smaps_sum, Look::WhoMayLookInto},
     {"stat", 0444, stat_line},
     {"statm", 0444, statm_line},
     {"status", 0444, status_text},
+    {"syscall", 0400, syscall_line, Look::WhoMayLookInto},
+    {"timerslack_ns", 0666, timer_slack, Look::Anybody, set_timer_slack},
+    {"uid_map", 0644, always<kWholeIdMap>, Look::Anybody, refuse_setting},
     {"wchan", 0444, [](Kernel&, const Somebody&) { return std::string("0"); }},
 };
 
@@ -149,8 +120,10 @@ constexpr ProcessLink kProcessLinks[] = {
     {"root", [](const Somebody& who) { return who.task->fs->root; }},
 };
 
+/// A directory, or a file that is more than a text.
 struct ProcessFolder {
   std::string_view name;
+  FileType type;
   std::shared_ptr<Inode> (*make)(Kernel&, const Subject&, u64 inode);
 };
 
@@ -185,12 +158,13 @@ Result<std::shared_ptr<FdTable>> descriptors(Kernel& kernel, const Subject& subj
 }
 
 std::string describe_descriptor(const FdTable::Slot& slot) {
-  constexpr u32 kMountId = 1;
+  const Location& place = slot.file->location();
+  const u64 mount_id = place->mount ? place->mount->id : 0;
   const auto position = slot.file->seek(0, Whence::Current);
   const auto status = slot.file->status();
   const u32 close_on_exec = slot.close_on_exec == CloseOnExec::Yes ? abi::kOpenCloseOnExec : 0;
   return fmt::format("pos:\t{}\nflags:\t0{:o}\nmnt_id:\t{}\nino:\t{}\n",
-                     position.ok() ? *position : 0, slot.file->flags() | close_on_exec, kMountId,
+                     position.ok() ? *position : 0, slot.file->flags() | close_on_exec, mount_id,
                      status.ok() ? status->inode : 0) +
          slot.file->details();
 }
@@ -201,6 +175,8 @@ std::shared_ptr<Inode> make_descriptor_link(Kernel& kernel, const Subject& subje
     const auto files = TRY(descriptors(kernel, subject));
     const auto file = files->get(fd);
     if (!file.ok()) return Errno::ENOENT;
+    const Process* process = kernel.find_process(subject.pid);
+    if (process && !may_look_into(kernel, *process)) return Errno::EACCES;
     return *file;
   };
   return make_tree_link(
@@ -215,8 +191,10 @@ std::shared_ptr<Inode> make_descriptor_link(Kernel& kernel, const Subject& subje
 
 std::shared_ptr<Inode> make_descriptor_file(Kernel& kernel, const Subject& subject, u64 inode,
                                             i32 fd) {
-  return make_tree_file(inode, 0400, [&kernel, subject, fd]() -> Result<std::string> {
+  return make_tree_file(inode, 0444, [&kernel, subject, fd]() -> Result<std::string> {
     const auto files = TRY(descriptors(kernel, subject));
+    const Process* process = kernel.find_process(subject.pid);
+    if (process && !may_look_into(kernel, *process)) return Errno::EACCES;
     const auto slot = files->slot(fd);
     if (!slot.ok()) return Errno::ENOENT;
     return describe_descriptor(**slot);
@@ -249,10 +227,11 @@ std::shared_ptr<Inode> make_descriptor_folder(Kernel& kernel, const Subject& sub
     const auto file = fd ? files->get(*fd) : Result<std::shared_ptr<FileDescription>>(Errno::EBADF);
     if (!file.ok()) return Errno::ENOENT;
     auto entry = make(kernel, subject, inode + 1 + static_cast<u64>(*fd), *fd);
-    const auto permissions = type == FileType::Symlink ? link_permissions(**file) : 0400;
+    const auto permissions = type == FileType::Symlink ? link_permissions(**file) : 0444;
     return owned(kernel, subject, std::move(entry), permissions);
   };
-  return make_tree_directory(inode, 0500, std::move(directory));
+  const u32 permissions = type == FileType::Symlink ? 0500 : 0555;
+  return make_tree_directory(inode, permissions, std::move(directory));
 }
 
 std::shared_ptr<Inode> make_task_folder(Kernel& kernel, const Subject& subject, u64 inode) {
@@ -280,10 +259,14 @@ std::shared_ptr<Inode> make_task_folder(Kernel& kernel, const Subject& subject, 
 }
 
 constexpr ProcessFolder kProcessFolders[] = {
-    {"fd", make_descriptor_folder<FileType::Symlink, make_descriptor_link>},
-    {"fdinfo", make_descriptor_folder<FileType::Regular, make_descriptor_file>},
-    {"net", [](Kernel&, const Subject&, u64 inode) { return make_fixed_directory(inode, {}); }},
-    {"task", make_task_folder},
+    {"fd", FileType::Directory, make_descriptor_folder<FileType::Symlink, make_descriptor_link>},
+    {"fdinfo", FileType::Directory,
+     make_descriptor_folder<FileType::Regular, make_descriptor_file>},
+    {"mem", FileType::Regular, make_memory_file},
+    {"net", FileType::Directory, make_net_folder},
+    {"ns", FileType::Directory, make_namespace_folder},
+    {"pagemap", FileType::Regular, make_page_map},
+    {"task", FileType::Directory, make_task_folder},
 };
 
 constexpr u64 kFirstLink = std::size(kProcessFiles) + 2;
@@ -305,20 +288,31 @@ std::vector<TreeDirectory::Name> list_entries(const Subject& subject, Tasks task
   u64 entry = 2;
   for (const ProcessFile& file : kProcessFiles) add(file.name, FileType::Regular, entry++);
   for (const ProcessLink& link : kProcessLinks) add(link.name, FileType::Symlink, entry++);
-  for (const ProcessFolder& folder : kProcessFolders)
-    add(folder.name, FileType::Directory, entry++);
+  for (const ProcessFolder& folder : kProcessFolders) add(folder.name, folder.type, entry++);
   return names;
+}
+
+std::shared_ptr<Inode> make_text_file(Kernel& kernel, const Subject& subject, u64 entry,
+                                      const ProcessFile& file) {
+  const auto content = [&kernel, subject, &file]() -> Result<std::string> {
+    const Somebody who = TRY(find(kernel, subject));
+    if (file.look == Look::WhoMayLookInto && who.process && !may_look_into(kernel, *who.process))
+      return Errno::EACCES;
+    return file.content(kernel, who);
+  };
+  const u64 inode = inode_number(subject, entry);
+  if (!file.write) return make_tree_file(inode, file.permissions, content);
+  const auto write = [&kernel, subject, &file](std::string_view text) -> Result<Unit> {
+    return file.write(kernel, TRY(find(kernel, subject)), text);
+  };
+  return make_writable_tree_file(inode, file.permissions, content, write);
 }
 
 Result<std::shared_ptr<Inode>> make_entry(Kernel& kernel, const Subject& subject,
                                           std::string_view name) {
   u64 entry = 2;
   for (const ProcessFile& file : kProcessFiles) {
-    if (file.name == name)
-      return make_tree_file(inode_number(subject, entry), file.permissions,
-                            [&kernel, subject, content = file.content]() -> Result<std::string> {
-                              return content(kernel, TRY(find(kernel, subject)));
-                            });
+    if (file.name == name) return make_text_file(kernel, subject, entry, file);
     ++entry;
   }
   for (const ProcessLink& link : kProcessLinks) {
@@ -327,6 +321,7 @@ Result<std::shared_ptr<Inode>> make_entry(Kernel& kernel, const Subject& subject
                              [&kernel, subject, place = link.place]() -> Result<Location> {
                                const Somebody who = TRY(find(kernel, subject));
                                if (!who.task || !who.task->fs) return Errno::ENOENT;
+                               if (!may_look_into(kernel, *who.process)) return Errno::EACCES;
                                return place(who);
                              });
     ++entry;

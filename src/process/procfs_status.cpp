@@ -94,7 +94,7 @@ void add_process_fields(StatFields& fields, Kernel& kernel, const Somebody& who)
 }
 
 /// Fields 23 to 52.
-void add_memory_and_signals(StatFields& fields, const Somebody& who) {
+void add_memory_and_signals(StatFields& fields, Kernel& kernel, const Somebody& who) {
   const auto& [process, task, zombie] = who;
   if (zombie) {
     fields.zeros(2);
@@ -110,7 +110,12 @@ void add_memory_and_signals(StatFields& fields, const Somebody& who) {
   const SignalSets signals = signal_sets(*task);
   const LoadedProgram& program = process->program;
   fields << use.mapped * kPageSize << use.resident << process->limits.soft(Resource::ResidentSet);
-  fields << use.text.start << use.text.end << program.stack_pointer;
+  // Where things are is for those alone who could find out anyway (do_task_stat()).
+  const bool permitted = may_look_into(kernel, *process);
+  if (permitted)
+    fields << use.text.start << use.text.end << program.stack_pointer;
+  else
+    fields << u64{1} << u64{1} << u64{0};
   fields.zeros(2);  // kstkesp, kstkeip: told of nobody who still runs
   fields << (task->pending.set().bits() & kStandardSignals)
          << (task->blocked.bits() & kStandardSignals) << (signals.ignored.bits() & kStandardSignals)
@@ -120,9 +125,12 @@ void add_memory_and_signals(StatFields& fields, const Somebody& who) {
   fields.zeros(1);  // processor
   fields << task->scheduling_priority << task->scheduling_policy;
   fields.zeros(3);  // block I/O, guest time
-  fields << use.initial_data.start << use.initial_data.end << use.heap_start
-         << program.arguments.start << program.arguments.end << program.environment.start
-         << program.environment.end;
+  if (permitted)
+    fields << use.initial_data.start << use.initial_data.end << use.heap_start
+           << program.arguments.start << program.arguments.end << program.environment.start
+           << program.environment.end;
+  else
+    fields.zeros(7);
   fields.zeros(1);  // exit code
 }
 
@@ -131,13 +139,13 @@ std::string memory_status(const AddressSpace& space) {
   const auto row = [](std::string_view name, u64 pages) {
     return fmt::format("{}:\t{:8} kB\n", name, pages * kKibPerPage);
   };
-  // Peaks are not recorded: what there is now is the most that is known.
+  // The peak of the size is not recorded: what there is now is the most that is known.
   return row("VmPeak", use.mapped) + row("VmSize", use.mapped) + row("VmLck", 0) + row("VmPin", 0) +
-         row("VmHWM", use.resident) + row("VmRSS", use.resident) +
+         row("VmHWM", space.most_resident_pages()) + row("VmRSS", use.resident) +
          row("RssAnon", use.resident - std::min(use.resident, use.resident_of_objects)) +
          row("RssFile", use.resident_of_objects) + row("RssShmem", 0) + row("VmData", use.data) +
          row("VmStk", use.stack) + row("VmExe", use.code) + row("VmLib", 0) + row("VmPTE", 0) +
-         row("VmSwap", 0);
+         row("VmSwap", 0) + row("HugetlbPages", 0);
 }
 
 std::string signal_status(const Process& process, const Task& task) {
@@ -156,13 +164,14 @@ std::string capability_status(const Credentials& ids) {
       ids.inheritable, ids.permitted, ids.effective, ids.bounding, ids.ambient);
 }
 
-std::string id_status(const Process& process) {
+std::string id_status(const Process& process, const Task& task) {
   const Credentials& ids = process.credentials;
   std::string text = fmt::format("Uid:\t{}\t{}\t{}\t{}\nGid:\t{}\t{}\t{}\t{}\n", ids.uid, ids.euid,
                                  ids.suid, ids.fsuid, ids.gid, ids.egid, ids.sgid, ids.fsgid);
-  text += "FDSize:\t64\nGroups:\t";
+  const auto& files = task.files;
+  text += fmt::format("FDSize:\t{}\nGroups:\t", files ? files->capacity() : 0);
   for (const u32 group : ids.groups) text += fmt::format("{} ", group);
-  return text + '\n';
+  return text + (ids.groups.empty() ? " \n" : "\n");
 }
 
 /// A name as status shows it: one line whatever it contains.
@@ -192,7 +201,7 @@ std::string zombie_status(const ZombieProcess& zombie) {
 std::string stat_line(Kernel& kernel, const Somebody& who) {
   StatFields fields;
   add_process_fields(fields, kernel, who);
-  add_memory_and_signals(fields, who);
+  add_memory_and_signals(fields, kernel, who);
   return fmt::format("{} ({}) {}{}\n", who.zombie ? who.zombie->pid : who.task->tid(),
                      who.zombie ? who.zombie->name : who.task->name, state_of(who).letter,
                      fields.text());
@@ -209,11 +218,12 @@ std::string status_text(Kernel&, const Somebody& who) {
       "Name:\t{}\nUmask:\t{:04o}\nState:\t{} ({})\nTgid:\t{}\nNgid:\t0\nPid:\t{}\n"
       "PPid:\t{}\nTracerPid:\t0\n",
       escape(task.name), task.fs->umask, state.letter, state.word, pid, tid, process.parent_pid());
-  text += id_status(process);
+  text += id_status(process, task);
   text += fmt::format("NStgid:\t{}\nNSpid:\t{}\nNSpgid:\t{}\nNSsid:\t{}\n", pid, tid, process.group,
                       process.session);
   text += memory_status(*task.space);
-  text += fmt::format("CoreDumping:\t0\nThreads:\t{}\n", process.tasks.size());
+  text += fmt::format("CoreDumping:\t0\nTHP_enabled:\t{}\nThreads:\t{}\n",
+                      process.huge_pages_disabled ? 0 : 1, process.tasks.size());
   text += signal_status(process, task);
   text += capability_status(process.credentials);
   const ResourceUsage usage = process.total_usage();

@@ -10,6 +10,5 @@ inline constexpr std::string_view kSystemName = "Linux";
 inline constexpr std::string_view kSystemRelease = "6.1.0-kemu";
 inline constexpr std::string_view kSystemVersion = "#1 SMP PREEMPT kemu";
 inline constexpr std::string_view kSystemMachine = "aarch64";
-inline constexpr std::string_view kDomainName = "(none)";
 
 }  // namespace kemu

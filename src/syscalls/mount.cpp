@@ -4,6 +4,7 @@
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
 #include "process/procfs.h"
+#include "process/sysfs.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/refuse.h"
@@ -101,9 +102,12 @@ Result<Mount> make_file_system(Task& task, const std::string& type, const std::s
   } else if (type == "proc") {
     mount.root = find_mounted(kernel, type);
     if (!mount.root) mount.root = make_proc_fs(kernel);
+  } else if (type == "sysfs") {
+    mount.root = find_mounted(kernel, type);
+    if (!mount.root) mount.root = make_sys_fs(kernel);
   } else {
     mount.root = find_mounted(kernel, type);
-    const bool single = type == "devtmpfs" || type == "devpts" || type == "sysfs";
+    const bool single = type == "devtmpfs" || type == "devpts";
     if (!mount.root || !single) return Errno::ENODEV;
   }
   return mount;
