@@ -212,7 +212,7 @@ TEST_F(ProcFsTest, Status) {
   EXPECT_EQ(text[0], "Name:\tprogram");
   for (const std::string& line :
        {std::string("State:\tR (running)"), "Tgid:\t" + pid(), std::string("PPid:\t1"),
-        std::string("Uid:\t1000\t1000\t0\t0"), std::string("Threads:\t1"),
+        std::string("Uid:\t1000\t1000\t1000\t1000"), std::string("Threads:\t1"),
         std::string("SigBlk:\t0000000000000000"), std::string("Umask:\t0022")})
     EXPECT_THAT(text, Contains(line));
 }
