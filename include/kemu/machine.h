@@ -48,6 +48,19 @@ struct OverlayDirectory {
   std::string upper;
 };
 
+/// How the lines of a trace look, as strace's options of the letters named have it.
+struct TraceOptions {
+  unsigned string_limit = 32;  // -s: bytes of a string, elements of an array
+  bool paths = false;          // -y: what descriptors stand for
+  bool durations = false;      // -T: seconds spent in each call
+  /// Addresses, times and host inodes masked: a deterministic guest gives the same trace each time.
+  bool stable = false;
+  enum class Times : std::uint8_t { None, Seconds, Microseconds, Epoch, Relative };
+  Times times = Times::None;  // -t, -tt, -ttt, -r
+  enum class Summary : std::uint8_t { None, Only, Added };
+  Summary summary = Summary::None;  // -c, -C: see Machine::trace_summary
+};
+
 struct MachineOptions {
   /// The host directory guests see as "/". /proc and /dev are kemu's own in any case.
   std::string root = "/";
@@ -68,8 +81,10 @@ struct MachineOptions {
   std::string log_file;
   /// Gets each strace line of the whole process tree, ending in a newline; empty: no tracing.
   std::function<void(std::string_view)> trace;
-  /// Which calls are traced, as in strace's -e trace=: names, classes, "!"; empty: all.
+  /// Which events are traced: strace's -e expressions (trace=, signal=, status=), separated by ";";
+  /// empty: all.
   std::string trace_filter;
+  TraceOptions trace_options;
 };
 
 struct Program {
@@ -119,6 +134,8 @@ class Machine {
   /// Delivers a host signal to the guests in the foreground. May be called from a signal handler.
   void post_signal(int signal);
   Statistics statistics() const;
+  /// The table of calls counted so far; empty unless the trace options ask for it.
+  std::string trace_summary() const;
 
  private:
   struct Parts;

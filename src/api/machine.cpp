@@ -5,6 +5,7 @@
 #include "fs/fake_ownership.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_filter.h"
+#include "syscalls/trace_summary.h"
 
 namespace kemu {
 
@@ -25,6 +26,27 @@ Error program_error(const std::string& path, Errno code, std::string_view reason
       code == Errno::ENOENT && (reason.empty() || reason == errno_text(Errno::ENOENT));
   return {missing ? Error::Kind::NotFound : Error::Kind::CannotExecute,
           fmt::format("cannot run '{}': {}", path, reason.empty() ? errno_text(code) : reason)};
+}
+
+TraceStyle trace_style(const TraceOptions& options) {
+  TraceStyle style;
+  style.string_limit = options.string_limit;
+  style.paths = options.paths;
+  style.durations = options.durations;
+  style.stable = options.stable;
+  switch (options.times) {
+    case TraceOptions::Times::None: break;
+    case TraceOptions::Times::Seconds: style.times = TraceStyle::Times::Seconds; break;
+    case TraceOptions::Times::Microseconds: style.times = TraceStyle::Times::Microseconds; break;
+    case TraceOptions::Times::Epoch: style.times = TraceStyle::Times::Epoch; break;
+    case TraceOptions::Times::Relative: style.times = TraceStyle::Times::Relative; break;
+  }
+  switch (options.summary) {
+    case TraceOptions::Summary::None: break;
+    case TraceOptions::Summary::Only: style.summary = TraceStyle::Summary::Only; break;
+    case TraceOptions::Summary::Added: style.summary = TraceStyle::Summary::Added; break;
+  }
+  return style;
 }
 
 }  // namespace
@@ -63,7 +85,8 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
-    parts->kernel->tracer().enable(options.trace, std::move(filter).value());
+    parts->kernel->tracer().enable(options.trace, std::move(filter).value(),
+                                   trace_style(options.trace_options), parts->clock);
   }
   return std::unique_ptr<Machine>(new Machine(std::move(parts)));
 }
@@ -135,6 +158,11 @@ Statistics Machine::statistics() const {
           engine.tlb_fills,
           engine.tlb_flushes,
           engine.code_invalidations};
+}
+
+std::string Machine::trace_summary() const {
+  const Tracer& tracer = parts_->kernel->tracer();
+  return tracer.counts().empty() ? "" : kemu::trace_summary(tracer);
 }
 
 std::vector<SyscallSupport> list_syscalls() {

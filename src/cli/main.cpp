@@ -97,10 +97,11 @@ RunEnd run_with_job_control(Machine& machine) {
 
 /// On Linux a program's children live on after it. The exit status cannot wait for them, so a copy
 /// of this process goes on with them; kemu has one thread, which is what makes that right.
-void leave_rest_behind(Machine& machine) {
+void leave_rest_behind(Machine& machine, int trace_fd) {
   std::fflush(nullptr);
   if (::fork() == 0) {
     machine.run_rest();
+    write_all(trace_fd, machine.trace_summary());
     ::_exit(0);
   }
 }
@@ -136,7 +137,10 @@ int run(Options& options) {
   const ExitStatus status = machine.exit_status().value_or(ExitStatus{});
   if (status.signal != 0) modes.restore();
   if (options.stats) print_statistics(machine.statistics());
-  if (end == RunEnd::FirstExited) leave_rest_behind(machine);
+  if (end == RunEnd::FirstExited)
+    leave_rest_behind(machine, trace_fd);
+  else
+    write_all(trace_fd, machine.trace_summary());
   // Nothing is left to flush, and the kernel frees memory faster than destructors do.
   std::fflush(nullptr);
   ::_exit(status.signal != 0 ? 128 + status.signal : status.code);

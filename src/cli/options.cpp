@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kemu::cli {
 
@@ -100,8 +101,70 @@ struct Raw {
   std::vector<std::string> binds, overlays, set, unset;
   std::string fork = "cow", network = "host", cwd, argv0;
   std::vector<std::string> strace;
+  std::string strace_times, strace_summary;
   bool list_syscalls = false, version = false;
 };
+
+/// Options of the trace; each asks for one.
+void declare_trace_style(CLI::App& app, Options& options, Raw& raw) {
+  TraceOptions& trace = options.machine.trace_options;
+  app.add_option("--strace-out", options.strace_out, "write the trace to a file")
+      ->type_name("FILE");
+  app.add_option("--strace-strings", trace.string_limit,
+                 "how much of strings and arrays is shown (strace -s), 32 if not given")
+      ->type_name("N");
+  app.add_flag("--strace-paths", trace.paths, "show what descriptors stand for (strace -y)");
+  app.add_option("--strace-times", raw.strace_times,
+                 "when each event began: seconds, microseconds, epoch or relative "
+                 "(strace -t, -tt, -ttt, -r)")
+      ->type_name("MODE");
+  app.add_flag("--strace-durations", trace.durations,
+               "show the seconds each call took (strace -T)");
+  app.add_option("--strace-summary", raw.strace_summary,
+                 "count calls and print a table of them instead of the trace, or after it: =too "
+                 "(strace -c, -C)")
+      ->type_name("[=too]");
+  app.add_flag("--strace-stable", trace.stable,
+               "mask addresses, times and what else differs between two runs");
+}
+
+/// Sets `value` to what `word` means; false when it means nothing.
+template <typename Value, std::size_t kCount>
+bool choose(const std::string& word, const std::array<std::pair<const char*, Value>, kCount>& among,
+            Value& value) {
+  for (const auto& [name, meaning] : among) {
+    if (word != name) continue;
+    value = meaning;
+    return true;
+  }
+  return false;
+}
+
+/// What the trace's options say; the message about one that says nothing, or "".
+std::string finish_trace(Options& options, const Raw& raw) {
+  using Times = TraceOptions::Times;
+  using Summary = TraceOptions::Summary;
+  constexpr std::array<std::pair<const char*, Times>, 5> kTimes = {
+      {{"", Times::None},
+       {"seconds", Times::Seconds},
+       {"microseconds", Times::Microseconds},
+       {"epoch", Times::Epoch},
+       {"relative", Times::Relative}}};
+  constexpr std::array<std::pair<const char*, Summary>, 3> kSummaries = {
+      {{"", Summary::None}, {"only", Summary::Only}, {"too", Summary::Added}}};
+  TraceOptions& trace = options.machine.trace_options;
+  if (!choose(raw.strace_times, kTimes, trace.times))
+    return "--strace-times wants seconds, microseconds, epoch or relative, not '" +
+           raw.strace_times + "'";
+  if (!choose(raw.strace_summary, kSummaries, trace.summary))
+    return "--strace-summary wants only or too, not '" + raw.strace_summary + "'";
+  for (const std::string& expression : raw.strace) options.machine.trace_filter += expression + ";";
+  const TraceOptions plain;
+  options.strace = !raw.strace.empty() || !options.strace_out.empty() || trace.paths ||
+                   trace.durations || trace.stable || trace.times != Times::None ||
+                   trace.summary != Summary::None || trace.string_limit != plain.string_limit;
+  return {};
+}
 
 void declare(CLI::App& app, Options& options, Raw& raw) {
   app.prefix_command();
@@ -130,12 +193,13 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--argv0", raw.argv0, "the guest's argv[0], instead of PROGRAM")
       ->type_name("NAME");
   app.add_option("--strace", raw.strace,
-                 "trace system calls on standard error; =FILTER: names and classes "
-                 "(file, desc, process, memory, signal), ! negates")
-      ->type_name("[=FILTER]")
-      ->expected(0, 1);
-  app.add_option("--strace-out", options.strace_out, "write the trace to a file")
-      ->type_name("FILE");
+                 "trace system calls on standard error; =EXPR as strace's -e has it: "
+                 "[trace=]SET of names, %classes and /regexes, ! negates; signal=SET; "
+                 "status=successful|failed|unfinished")
+      ->type_name("[=EXPR]")
+      ->expected(0, 1)
+      ->take_all();
+  declare_trace_style(app, options, raw);
   app.add_flag("--fakeroot", options.machine.fake_root,
                "the guests are root: owners, rights and devices they set are remembered");
   app.add_option("--fork", raw.fork, "cow (copy-on-write) or eager (copy the bytes at once)")
@@ -163,7 +227,8 @@ struct Split {
 };
 
 bool takes_value(const CLI::App& app, const std::string& word) {
-  if (word == "--strace" || word == "--overlay" || word.find('=') != std::string::npos)
+  if (word == "--strace" || word == "--strace-summary" || word == "--overlay" ||
+      word.find('=') != std::string::npos)
     return false;
   const CLI::Option* option = app.get_option_no_throw(word);
   return option && option->get_items_expected_max() > 0;
@@ -181,6 +246,8 @@ Split split_arguments(const CLI::App& app, int argc, char** argv) {
     if (word.size() < 2 || word[0] != '-') break;
     if (word == "--overlay")
       split.own.push_back("--overlay=/");
+    else if (word == "--strace-summary")
+      split.own.push_back("--strace-summary=only");
     else
       split.own.push_back(word == "--strace" ? "--strace=" : word);
     if (takes_value(app, word) && at + 1 < argc) split.own.push_back(argv[++at]);
@@ -211,8 +278,7 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
   if (!network) return usage_error("--net wants host, loopback or none, not '" + raw.network + "'");
   options.machine.network = *network;
   if (raw.fork == "eager") options.machine.fork = MachineOptions::Fork::Eager;
-  options.strace = !raw.strace.empty() || !options.strace_out.empty();
-  if (!raw.strace.empty()) options.machine.trace_filter = raw.strace.back();
+  if (std::string wrong = finish_trace(options, raw); !wrong.empty()) return usage_error(wrong);
 
   Program& program = options.program;
   program.path = guest[0];

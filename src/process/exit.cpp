@@ -28,6 +28,9 @@ void Kernel::leave_task(Task& task) {
 void Kernel::exit_group(Process& process, WaitStatus status) {
   if (process.leader().state == TaskState::Dead) return;
   if (tracer_.enabled()) {
+    for (const auto& task : process.tasks)
+      if (task->syscall.active && !task->syscall.trace.empty())
+        tracer_.line(task->tid(), task->syscall.trace + "<unfinished ...>) = ?");
     const auto text =
         status.has_exited()
             ? fmt::format("+++ exited with {} +++", status.exit_code())

@@ -91,7 +91,7 @@ void Kernel::deliver_signals(Task& task) {
     if (!info) return;
     const Signal signal(info->signo);
     const abi::SigAction action = task.actions->get(signal);
-    if (tracer_.enabled()) tracer_.line(task.tid(), fmt::format("--- {} ---", describe(*info)));
+    if (tracer_.enabled()) tracer_.signal(task.tid(), signal, describe(*info));
     if (action.handler == abi::kSigIgn) continue;
     if (action.handler == abi::kSigDfl) {
       default_signal(task, signal);

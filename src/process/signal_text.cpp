@@ -52,8 +52,8 @@ std::string code_text(i32 signo, i32 code) {
 std::string child_fields(const abi::SigInfo& info) {
   const std::string status = info.code == abi::kCldExited ? fmt::to_string(info.child.status)
                                                           : signal_text(info.child.status);
-  return fmt::format(", si_pid={}, si_uid={}, si_status={}", info.child.pid, info.child.uid,
-                     status);
+  return fmt::format(", si_pid={}, si_uid={}, si_status={}, si_utime={}, si_stime={}",
+                     info.child.pid, info.child.uid, status, info.child.utime, info.child.stime);
 }
 
 /// What the union holds, told by code and signal (siginfo_layout() in kernel/signal.c).

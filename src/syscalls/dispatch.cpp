@@ -133,9 +133,10 @@ SyscallOutcome serve_unknown(Task& task) {
   if (!merely_probed)
     task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
                                   shown, number, task.tid());
-  if (task.kernel().tracer().shows(static_cast<unsigned>(number)))
-    task.kernel().tracer().line(
-        task.tid(), fmt::format("{}(...) = -1 ENOSYS (Function not implemented)", shown));
+  if (Tracer& tracer = task.kernel().tracer(); tracer.shows(number))
+    tracer.call(task.tid(), number,
+                fmt::format("{}(...) = -1 ENOSYS (Function not implemented)", shown),
+                Tracer::CallEnd::Failed, task.kernel().monotonic());
   return {SyscallOutcome::Kind::Done, static_cast<u64>(-static_cast<i64>(Errno::ENOSYS)), {}};
 }
 
@@ -148,21 +149,38 @@ TraceResult trace_result(const SyscallOutcome& outcome) {
   return TraceResult::none();
 }
 
-SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
-  if (task.syscall.trace.empty()) {
-    TracePrinter out(task);
-    row.print_entry(out);
-    task.syscall.trace = out.take();
+/// The entry half of a line: no text is empty, so that a re-run knows that it has one.
+void begin_trace(Task& task, const SyscallEntry& row) {
+  task.syscall.started = task.kernel().monotonic();
+  if (!task.kernel().tracer().prints()) {
+    task.syscall.trace = row.name;
+    return;
   }
+  TracePrinter out(task);
+  row.print_entry(out);
+  task.syscall.trace = out.take();
+}
+
+Tracer::CallEnd end_of(const TraceResult& result) {
+  if (result.kind == TraceResult::Kind::None) return Tracer::CallEnd::Unfinished;
+  return result.failed() ? Tracer::CallEnd::Failed : Tracer::CallEnd::Successful;
+}
+
+SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
+  if (task.syscall.trace.empty()) begin_trace(task, row);
   Tracer& tracer = task.kernel().tracer();
   const i32 tid = task.tid();
   // A call that does not come back is shown before it takes the memory it names away.
   const bool never_returns = row.number == abi::kCallExit || row.number == abi::kCallExitGroup;
   const auto finish = [&](const TraceResult& result) {
-    TracePrinter out(task, std::move(task.syscall.trace), result);
-    row.print_exit(out);
+    std::string text;
+    if (tracer.prints()) {
+      TracePrinter out(task, std::move(task.syscall.trace), result);
+      row.print_exit(out);
+      text = out.take();
+    }
     task.syscall.trace.clear();
-    tracer.line(tid, out.take());
+    tracer.call(tid, row.number, std::move(text), end_of(result), task.syscall.started);
   };
   if (never_returns) finish(TraceResult::none());
   const SyscallOutcome outcome = row.invoke(task);
@@ -171,7 +189,12 @@ SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
   // execve's success: strace shows 0.
   const bool executed = outcome.kind == SyscallOutcome::Kind::NoReturn &&
                         (row.number == abi::kCallExecve || row.number == abi::kCallExecveat);
-  finish(executed ? TraceResult::done(0) : trace_result(outcome));
+  // A handler's return: what the registers have now is what the call seems to give.
+  const bool returned = outcome.kind == SyscallOutcome::Kind::NoReturn &&
+                        row.number == abi::kCallRtSigreturn && task.state != TaskState::Dead;
+  finish(executed   ? TraceResult::done(0)
+         : returned ? TraceResult::done(task.cpu().x(0))
+                    : trace_result(outcome));
   return outcome;
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
+#include <optional>
+#include <regex>
+#include <span>
 
 #include "syscalls/handlers.h"
 #include "syscalls/table.h"
@@ -13,7 +15,16 @@ namespace kemu {
 
 namespace {
 
-using CallSet = std::bitset<kSyscallTableSize>;
+using CallSet = std::bitset<TraceFilter::kCalls>;
+static_assert(TraceFilter::kCalls >= kSyscallTableSize);
+
+/// The part of `rest` before the next `separator`, which is taken off.
+std::string_view next_word(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view word = rest.substr(0, end);
+  rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+  return word;
+}
 
 /// The classes that follow from a row's types: a path is an argument, or a descriptor is.
 template <typename Handler>
@@ -40,25 +51,67 @@ constexpr std::array kTypedRows = {
 #undef SYSCALL
 };
 
-constexpr std::string_view kProcessCalls[] = {
-    "clone",      "execve", "execveat",        "exit",
-    "exit_group", "kill",   "rt_sigqueueinfo", "rt_tgsigqueueinfo",
-    "tgkill",     "tkill",  "wait4",           "waitid",
+/// Classes by topic, as strace(1) has them; what neither kemu nor arm64 has stays out.
+struct Topic {
+  std::string_view name;
+  std::string_view calls;
 };
-constexpr std::string_view kMemoryCalls[] = {
-    "brk",      "madvise", "mincore", "mlock",   "mlockall",   "mmap",
-    "mprotect", "mremap",  "msync",   "munlock", "munlockall", "munmap",
-};
-constexpr std::string_view kSignalCalls[] = {
-    "kill",         "rt_sigaction",  "rt_sigpending",   "rt_sigprocmask",    "rt_sigqueueinfo",
-    "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_tgsigqueueinfo", "sigaltstack",
-    "tgkill",       "tkill",
+constexpr Topic kTopics[] = {
+    {"process",
+     "clone clone3 execve execveat exit exit_group kill pidfd_send_signal "
+     "rt_sigqueueinfo rt_tgsigqueueinfo tgkill tkill wait4 waitid"},
+    {"memory",
+     "brk get_mempolicy madvise map_shadow_stack mbind memfd_secret migrate_pages "
+     "mincore mlock mlock2 mlockall mmap move_pages mprotect mremap msync munlock "
+     "munlockall munmap pkey_mprotect process_madvise process_mrelease "
+     "remap_file_pages set_mempolicy set_mempolicy_home_node shmat shmdt"},
+    {"signal",
+     "kill pidfd_send_signal rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo "
+     "rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sigaltstack "
+     "signalfd4 tgkill tkill"},
+    {"network",
+     "accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom "
+     "recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown socket socketpair"},
+    {"net",
+     "accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom "
+     "recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown socket socketpair"},
+    {"ipc",
+     "msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt "
+     "shmget"},
+    {"creds",
+     "capget capset getegid geteuid getgid getgroups getresgid getresuid getuid prctl "
+     "setfsgid setfsuid setgid setgroups setregid setresgid setresuid setreuid setuid"},
+    {"clock",
+     "adjtimex clock_adjtime clock_getres clock_gettime clock_settime gettimeofday "
+     "settimeofday"},
+    {"stat", ""},
+    {"lstat", ""},
+    {"fstat", "fstat newfstatat"},
+    {"%stat", "fstat newfstatat statx"},
+    {"statfs", "statfs"},
+    {"fstatfs", "fstatfs"},
+    {"%statfs", "fstatfs statfs"},
+    {"pure", "getegid geteuid getgid getpgid getpid getppid gettid getuid"},
 };
 
-CallSet calls_named(std::span<const std::string_view> names) {
+/// Linux's name for a number, implemented or not; "" when it has none.
+std::string_view name_of(unsigned number) {
+  const SyscallEntry* row = find_syscall(number);
+  return row ? row->name : unimplemented_name(number);
+}
+
+template <typename Match>
+CallSet calls_where(Match&& match) {
   CallSet set;
-  for (const std::string_view name : names)
-    if (const SyscallEntry* row = find_syscall(name)) set.set(row->number);
+  for (unsigned number = 0; number < kSyscallTableSize; ++number)
+    if (const auto name = name_of(number); !name.empty() && match(name)) set.set(number);
+  return set;
+}
+
+CallSet calls_of_topic(std::string_view names) {
+  CallSet set;
+  while (!names.empty())
+    set |= calls_where([name = next_word(names, ' ')](std::string_view n) { return n == name; });
   return set;
 }
 
@@ -68,39 +121,119 @@ CallSet calls_typed(bool TypedRow::*property) {
   return set;
 }
 
+/// The calls whose names an extended regular expression is found in; nothing for a bad one.
+std::optional<CallSet> calls_matching(std::string_view expression) {
+  try {
+    const std::regex regex(std::string(expression), std::regex::extended);
+    return calls_where(
+        [&](std::string_view name) { return std::regex_search(std::string(name), regex); });
+  } catch (const std::regex_error&) {
+    return std::nullopt;
+  }
+}
+
 /// The calls one word stands for; nothing for a word nobody knows.
 std::optional<CallSet> calls_of(std::string_view word) {
-  const std::string_view name = word.starts_with('%') ? word.substr(1) : word;
+  if (word.starts_with('/')) return calls_matching(word.substr(1));
+  const bool may_be_unknown = word.starts_with('?');
+  if (may_be_unknown) word.remove_prefix(1);
+  const CallSet named = calls_where([&](std::string_view name) { return name == word; });
+  const bool marked = word.starts_with('%');
+  // A class without "%" is strace's older spelling; "%" is what makes statfs the class.
+  if (!marked && named.any()) return named;
+  const std::string_view name = marked ? word.substr(1) : word;
   if (name == "all") return ~CallSet();
+  if (name == "none") return CallSet();
   if (name == "file") return calls_typed(&TypedRow::takes_path);
   if (name == "desc") return calls_typed(&TypedRow::takes_descriptor);
-  if (name == "process") return calls_named(kProcessCalls);
-  if (name == "memory") return calls_named(kMemoryCalls);
-  if (name == "signal") return calls_named(kSignalCalls);
-  const SyscallEntry* row = find_syscall(word);
-  if (!row) return std::nullopt;
-  return CallSet().set(row->number);
+  for (const Topic& topic : kTopics)
+    if (topic.name == name) return calls_of_topic(topic.calls);
+  if (may_be_unknown) return CallSet();
+  return std::nullopt;
+}
+
+std::optional<u64> signals_of(std::string_view word) {
+  if (word == "all") return ~u64{0};
+  if (word == "none") return 0;
+  std::string wanted(word);
+  std::ranges::transform(wanted, wanted.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+  if (!wanted.starts_with("SIG")) wanted.insert(0, "SIG");
+  for (i64 number = 1; number <= abi::kSigMax; ++number)
+    if (const auto signal = Signal::from(number); signal && signal_name(*signal) == wanted)
+      return SigSet().with(*signal).bits();
+  return std::nullopt;
+}
+
+constexpr u64 kSuccessful = 1, kFailed = 2, kUnfinished = 4;
+
+std::optional<u64> statuses_of(std::string_view word) {
+  if (word == "all") return kSuccessful | kFailed | kUnfinished;
+  if (word == "none") return 0;
+  if (word == "successful") return kSuccessful;
+  if (word == "failed") return kFailed;
+  if (word == "unfinished") return kUnfinished;
+  return std::nullopt;
+}
+
+/// A list of words, each of which `meaning` knows; the first it does not is the failure.
+template <typename Set, typename Meaning>
+Result<Set, std::string> parse_set(std::string_view list, Meaning&& meaning) {
+  const bool inverted = list.starts_with('!');
+  if (inverted) list.remove_prefix(1);
+  Set set{};
+  for (bool first = true; !list.empty(); first = false) {
+    std::string_view word = next_word(list, ',');
+    const bool taken_away = !first && word.starts_with('!');
+    if (taken_away) word.remove_prefix(1);
+    const auto part = meaning(word);
+    if (!part) return std::string(word);
+    if (taken_away)
+      set &= ~*part;
+    else
+      set |= *part;
+  }
+  if (inverted) set = ~set;
+  return set;
+}
+
+/// Applies one expression; what is wrong with it, or "".
+std::string apply(TraceFilter& filter, std::string_view text) {
+  const auto value_of = [&](std::string_view key) -> std::optional<std::string_view> {
+    if (!text.starts_with(key)) return std::nullopt;
+    return text.substr(key.size());
+  };
+  if (const auto list = value_of("signal=")) {
+    const auto set = parse_set<u64>(*list, signals_of);
+    if (!set.ok()) return fmt::format("'{}' is no signal", set.error());
+    filter.signals = SigSet(*set);
+  } else if (const auto statuses = value_of("status=")) {
+    const auto set = parse_set<u64>(*statuses, statuses_of);
+    if (!set.ok()) return fmt::format("'{}' is no status of a system call", set.error());
+    filter.successful = *set & kSuccessful;
+    filter.failed = *set & kFailed;
+    filter.unfinished = *set & kUnfinished;
+  } else {
+    const auto set = parse_set<CallSet>(value_of("trace=").value_or(text), calls_of);
+    if (!set.ok())
+      return fmt::format("'{}' is neither a system call nor a class of them", set.error());
+    filter.calls = *set;
+    filter.others = set->all();
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<Tracer::Filter, std::string> parse_trace_filter(std::string_view text) {
-  const bool inverted = text.starts_with('!');
-  std::string_view rest = inverted ? text.substr(1) : text;
-  CallSet shown;
-  if (rest.empty()) shown.set();
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view word = rest.substr(0, comma);
-    const auto calls = calls_of(word);
-    if (!calls)
-      return fmt::format("'{}' is neither a system call of kemu nor a class of them", word);
-    shown |= *calls;
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+Result<TraceFilter, std::string> parse_trace_filter(std::string_view text) {
+  TraceFilter filter;
+  while (!text.empty()) {
+    const std::string_view expression = next_word(text, ';');
+    if (expression.empty()) continue;
+    std::string wrong = apply(filter, expression);
+    if (!wrong.empty()) return wrong;
   }
-  if (inverted) shown.flip();
-  return Tracer::Filter(
-      [shown](unsigned number) { return number < shown.size() && shown[number]; });
+  return filter;
 }
 
 }  // namespace kemu

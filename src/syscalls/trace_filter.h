@@ -8,9 +8,15 @@
 
 namespace kemu {
 
-/// Which system calls `--strace=FILTER` shows, as strace's -e trace= has it: names and classes
-/// (file, desc, process, memory, signal, all; "%file" too) separated by commas; a "!" in front of
-/// the whole shows all others. Empty: all. Fails with a sentence naming the word nobody knows.
-Result<Tracer::Filter, std::string> parse_trace_filter(std::string_view text);
+/// What `--strace=EXPR` shows. EXPR is one or more of strace's -e expressions, separated by ";":
+///
+///     trace=SET    SET alone: names, classes (%file), regular expressions (/^get), "none", "all"
+///     signal=SET   "SIGCHLD,int"; "none", "all"
+///     status=SET   successful, failed, unfinished
+///
+/// A SET is a list with commas; "!" in front of it shows all others, "!" in front of a later word
+/// takes that away; "?" in front of a call's name lets it be unknown. Of several expressions of a
+/// kind the last counts. Empty: all. Fails with a sentence naming the word nobody knows.
+Result<TraceFilter, std::string> parse_trace_filter(std::string_view text);
 
 }  // namespace kemu

@@ -11,15 +11,19 @@
 #include "base/abi/prctl.h"
 #include "base/abi/syscall_numbers.h"
 #include "base/abi/termios.h"
+#include "process/kernel.h"
 #include "process/signal_text.h"
 #include "syscalls/trace_text.h"
 
 namespace kemu {
 
-TracePrinter::TracePrinter(Task& task) : TracePrinter(*task.space, task.syscall.registers) {}
+TracePrinter::TracePrinter(Task& task) : TracePrinter(task, {}, {}) {}
 
 TracePrinter::TracePrinter(Task& task, std::string entry_text, const TraceResult& result)
-    : TracePrinter(*task.space, task.syscall.registers, std::move(entry_text), result) {}
+    : TracePrinter(*task.space, task.syscall.registers, std::move(entry_text), result) {
+  task_ = &task;
+  style_ = task.kernel().tracer().style();
+}
 
 TracePrinter::TracePrinter(AddressSpace& space, const SyscallRegisters& registers,
                            std::string entry_text, const TraceResult& result)
@@ -81,6 +85,10 @@ bool TracePrinter::omits(unsigned index) const {
       return index == 3 && !(args[2] & (abi::kOpenCreate | kNamelessFile));
     }
     case abi::kCallFcntl: return index == 2 && takes_no_argument(static_cast<u32>(args[1]));
+    case abi::kCallMremap: {
+      constexpr u64 kNamesPlace = 2 | 4;  // MREMAP_FIXED, MREMAP_DONTUNMAP
+      return index == 4 && !(args[3] & kNamesPlace);
+    }
     case abi::kCallFutex:
       return index >= futex_arguments(static_cast<u32>(args[1]) & abi::kFutexCommandMask);
     case abi::kCallMknodat: {
@@ -99,8 +107,12 @@ bool TracePrinter::wrote_nothing() const { return is_call(abi::kCallWait4) && re
 
 void TracePrinter::close_arguments() {
   constexpr std::size_t kResultColumn = 40;
+  if (is_call(abi::kCallRtSigreturn) && task_)
+    append(fmt::format("{{mask={}}}", signal_set_text(task_->blocked.bits())));
   append(") ");
-  if (text_.size() < kResultColumn) text_.append(kResultColumn - text_.size(), ' ');
+  // An address before the column would move it from run to run.
+  const bool aligned = !style_.stable && text_.size() < kResultColumn;
+  if (aligned) text_.append(kResultColumn - text_.size(), ' ');
   append("= ");
 }
 
@@ -147,8 +159,9 @@ void TracePrinter::print_poll_results() {
     const auto entry = space_.read_value<abi::PollFd>(at);
     if (!entry.ok()) break;
     if (entry->revents == 0) continue;
-    shown += fmt::format("{}{{fd={}, revents={}}}", shown.empty() ? "" : ", ", entry->fd,
-                         poll_events_text(static_cast<u16>(entry->revents)));
+    shown +=
+        fmt::format("{}{{fd={}, revents={}}}", shown.empty() ? "" : ", ",
+                    descriptor_text(entry->fd), poll_events_text(static_cast<u16>(entry->revents)));
   }
   append(fmt::format(" ([{}])", shown));
 }
@@ -189,18 +202,13 @@ void TracePrinter::print(u64 value) {
                        static_cast<i32>(registers_.args[0]) == abi::kPrSetName;
   const bool is_pointer = is_call(abi::kCallPrctl) && value >= 10;
   if (is_name)
-    print_string(GuestAddr(value), kTraceLimit);
+    print_string(GuestAddr(value), style_.string_limit);
   else
     append(is_pointer ? address_text(value) : fmt::to_string(value));
 }
 void TracePrinter::print(GuestAddr value) { append(address_text(value.value())); }
-void TracePrinter::print(Fd value) { print(value.value); }
-void TracePrinter::print(DirFd value) {
-  if (value.value == abi::kAtCwd)
-    append("AT_FDCWD");
-  else
-    print(value.value);
-}
+void TracePrinter::print(Fd value) { append(descriptor_text(value.value)); }
+void TracePrinter::print(DirFd value) { append(descriptor_text(value.value)); }
 
 void TracePrinter::print(Opaque value) {
   const u32 request = static_cast<u32>(registers_.args[1]);
@@ -307,9 +315,10 @@ void TracePrinter::print(Text value) { print_string(value.addr, abi::kPathMax - 
 
 void TracePrinter::print_bytes(GuestAddr addr, u64 size) {
   if (addr.is_null()) return print(addr);
-  std::string bytes(std::min(size, kTraceLimit), '\0');
-  if (!space_.read(addr, std::as_writable_bytes(std::span(bytes))).ok()) return print(addr);
   const bool random = is_call(abi::kCallGetrandom);
+  if (random && style_.stable) return append("\"\"...");
+  std::string bytes(std::min(size, style_.string_limit), '\0');
+  if (!space_.read(addr, std::as_writable_bytes(std::span(bytes))).ok()) return print(addr);
   append(quoted_text(bytes, size, random ? Escapes::Hexadecimal : Escapes::Octal));
 }
 
@@ -365,27 +374,7 @@ void TracePrinter::print(StringArray value) {
     return append(
         fmt::format("{:#x} /* {} var{} */", value.addr.value(), count, count == 1 ? "" : "s"));
   print_elements<u64>(value.addr, count,
-                      [&](u64 pointer) { print_string(GuestAddr(pointer), kTraceLimit); });
-}
-
-template <typename T, typename Show>
-void TracePrinter::print_elements(GuestAddr addr, u64 count, Show&& show) {
-  if (addr.is_null()) return print(addr);
-  append("[");
-  for (u64 i = 0; i < count; ++i) {
-    if (i > 0) append(", ");
-    if (i == kTraceLimit) {
-      append("...");
-      break;
-    }
-    const auto element = space_.read_value<T>(addr + i * sizeof(T));
-    if (!element.ok()) {
-      append(fmt::format("... /* {:#x} */", addr.value() + i * sizeof(T)));
-      break;
-    }
-    show(*element);
-  }
-  append("]");
+                      [&](u64 pointer) { print_string(GuestAddr(pointer), style_.string_limit); });
 }
 
 bool TracePrinter::print_array(GuestAddr addr) {

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <array>
 #include <concepts>
 #include <string>
 #include <string_view>
 
+#include "base/abi/syscall_numbers.h"
 #include "process/syscall_result.h"
 #include "process/task.h"
+#include "process/tracer.h"
 #include "syscalls/args.h"
 
 namespace kemu {
@@ -41,6 +45,26 @@ inline constexpr bool kIsOutput<OutAddress> = true;
 /// What it points to may be written (ioctl, fcntl's F_GETLK).
 template <>
 inline constexpr bool kIsOutput<Opaque> = true;
+
+/// Structures of times and of what is left of the machine: no two runs get the same.
+template <typename T>
+inline constexpr bool kVaries = false;
+template <>
+inline constexpr bool kVaries<abi::Timespec> = true;
+template <>
+inline constexpr bool kVaries<abi::Timeval> = true;
+template <>
+inline constexpr bool kVaries<abi::Itimerval> = true;
+template <>
+inline constexpr bool kVaries<abi::Itimerspec> = true;
+template <>
+inline constexpr bool kVaries<abi::Tms> = true;
+template <>
+inline constexpr bool kVaries<abi::Statfs> = true;
+template <>
+inline constexpr bool kVaries<abi::Rusage> = true;
+template <>
+inline constexpr bool kVaries<abi::Sysinfo> = true;
 
 /// The index of the first output among argument types; their number when there is none.
 template <typename... Args>
@@ -196,6 +220,8 @@ class TracePrinter {
   void print(OutPtr<T> pointer) {
     if (result_.failed() || wrote_nothing())
       print(pointer.addr);
+    else if (kVaries<T> && style_.stable && !pointer.addr.is_null())
+      append("{...}");
     else
       print_pointee<T>(pointer.addr);
   }
@@ -240,7 +266,7 @@ class TracePrinter {
   void argument(unsigned index, unsigned count, const T& value) {
     if (omits(index)) return;
     index_ = index;
-    print(value);
+    if (!print_by_call()) print(value);
     if (index + 1 < count && !omits(index + 1)) append(", ");
   }
   template <typename T>
@@ -260,6 +286,19 @@ class TracePrinter {
   bool print_specially();
   /// True when an argument has no meaning in this call (openat's mode without O_CREAT).
   bool omits(unsigned index) const;
+  /// Shows the current argument of a call whose row gives it a type that tells too little
+  /// (trace_arguments.cpp); false when its type tells enough.
+  bool print_by_call();
+  void print_groups(GuestAddr list);
+  void print_capability_header(GuestAddr header);
+  void print_capability_sets(GuestAddr sets);
+  void print_cpu_set(GuestAddr mask);
+  void print_residency(GuestAddr vector);
+  void print_remote_iovecs(GuestAddr addr);
+  void print_prctl_argument(u64 value);
+  bool print_result_by_call();
+  /// "3", with paths "3</etc/passwd>".
+  std::string descriptor_text(i32 fd) const;
   /// True when a call succeeded without writing its outputs (wait4 with WNOHANG).
   bool wrote_nothing() const;
   /// Shows ppoll's and epoll_pwait's arrays, whose length is in other registers.
@@ -267,13 +306,15 @@ class TracePrinter {
   void close_arguments();
   void print_failure();
   void print_decoration();
-  void print_result(Unit) { append("0"); }
+  void print_result(Unit) {
+    append(is_call(abi::kCallRtSigreturn) ? std::to_string(result_.value) : "0");
+  }
   void print_result(GuestAddr) { print(GuestAddr(result_.value)); }
   void print_result(FileMode) { print(FileMode{static_cast<u32>(result_.value)}); }
-  void print_result(Fd) { print(static_cast<i32>(result_.value)); }
+  void print_result(Fd) { print(Fd{static_cast<i32>(result_.value)}); }
   template <std::integral T>
   void print_result(T) {
-    print(static_cast<T>(result_.value));
+    if (!print_result_by_call()) print(static_cast<T>(result_.value));
   }
 
   void print_string(GuestAddr addr, u64 limit);
@@ -295,11 +336,33 @@ class TracePrinter {
   u64 next_register() const { return registers_.args[(index_ + 1) % 6]; }
 
   AddressSpace& space_;
+  Task* task_ = nullptr;  // null in tests
+  TraceStyle style_;
   SyscallRegisters registers_;
   std::string text_;
   TraceResult result_;
   unsigned index_ = 0;
   bool argv_shown_ = false;
 };
+
+template <typename T, typename Show>
+void TracePrinter::print_elements(GuestAddr addr, u64 count, Show&& show) {
+  if (addr.is_null()) return print(addr);
+  append("[");
+  for (u64 i = 0; i < count; ++i) {
+    if (i > 0) append(", ");
+    if (i == style_.string_limit) {
+      append("...");
+      break;
+    }
+    const auto element = space_.read_value<T>(addr + i * sizeof(T));
+    if (!element.ok()) {
+      append(fmt::format("... /* {:#x} */", addr.value() + i * sizeof(T)));
+      break;
+    }
+    show(*element);
+  }
+  append("]");
+}
 
 }  // namespace kemu

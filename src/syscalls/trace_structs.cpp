@@ -125,20 +125,21 @@ void TracePrinter::print_value(const abi::Statfs& value) {
 }
 
 void TracePrinter::print_value(const abi::FdPair& value) {
-  append(fmt::format("[{}, {}]", value.first, value.second));
+  append(fmt::format("[{}, {}]", descriptor_text(value.first), descriptor_text(value.second)));
 }
 
 void TracePrinter::print_value(const abi::FdSet& value) {
   std::string text;
   for (u64 fd = 0; fd < value.bits.size() * 64; ++fd) {
     const bool is_set = value.bits[fd / 64] >> fd % 64 & 1;
-    if (is_set) text += fmt::format("{}{}", text.empty() ? "" : " ", fd);
+    if (is_set)
+      text += fmt::format("{}{}", text.empty() ? "" : " ", descriptor_text(static_cast<i32>(fd)));
   }
   append("[" + text + "]");
 }
 
 void TracePrinter::print_value(const abi::PollFd& value) {
-  append(fmt::format("{{fd={}, events={}}}", value.fd,
+  append(fmt::format("{{fd={}, events={}}}", descriptor_text(value.fd),
                      poll_events_text(static_cast<u16>(value.events))));
 }
 

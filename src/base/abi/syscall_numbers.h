@@ -27,6 +27,7 @@ inline constexpr u32 kCallRtSigreturn = 139;
 inline constexpr u32 kCallPrctl = 167;
 inline constexpr u32 kCallClone = 220;
 inline constexpr u32 kCallExecve = 221;
+inline constexpr u32 kCallMremap = 216;
 inline constexpr u32 kCallMmap = 222;
 inline constexpr u32 kCallGetMempolicy = 236;
 inline constexpr u32 kCallWait4 = 260;

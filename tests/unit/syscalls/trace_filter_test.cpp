@@ -60,10 +60,77 @@ TEST(TraceFilter, ClassesByTopic) {
   EXPECT_FALSE(shows("signal,brk", "munmap"));
 }
 
+/// Whether a filter shows a signal.
+bool shows_signal(std::string_view text, int number) {
+  const auto filter = parse_trace_filter(text);
+  EXPECT_TRUE(filter.ok()) << text;
+  return filter.ok() && filter->signals.has(Signal(number));
+}
+
+TEST(TraceFilter, LaterWordsMayBeTakenAway) {
+  EXPECT_TRUE(shows("%file,!openat", "execve"));
+  EXPECT_FALSE(shows("%file,!openat", "openat"));
+  EXPECT_TRUE(shows("!read,!write", "write"));
+}
+
+TEST(TraceFilter, RegularExpressionsMatchPartsOfNames) {
+  EXPECT_TRUE(shows("/^get[pu]id$", "getpid"));
+  EXPECT_TRUE(shows("/stat", "newfstatat"));
+  EXPECT_FALSE(shows("/^get[pu]id$", "getppid"));
+  EXPECT_FALSE(parse_trace_filter("/(").ok());
+}
+
+TEST(TraceFilter, QuestionMarkAllowsUnknownNames) {
+  EXPECT_TRUE(shows("?open,openat", "openat"));
+  EXPECT_FALSE(shows("?open", "openat"));
+  EXPECT_FALSE(parse_trace_filter("open").ok());
+}
+
+TEST(TraceFilter, NamesNobodyImplementsAreKnown) {
+  const auto filter = parse_trace_filter("rseq");
+  ASSERT_TRUE(filter.ok());
+  constexpr u64 kRseq = 293, kBeyond = 5000;
+  EXPECT_TRUE((*filter)(kRseq));
+  EXPECT_FALSE((*filter)(kBeyond));
+  EXPECT_TRUE((*parse_trace_filter("!rseq"))(63));
+}
+
+TEST(TraceFilter, ClassesOfStrace) {
+  EXPECT_TRUE(shows("%creds", "setresuid"));
+  EXPECT_TRUE(shows("%clock", "clock_gettime"));
+  EXPECT_TRUE(shows("%pure", "getpid"));
+  EXPECT_TRUE(shows("%%stat", "statx"));
+  EXPECT_FALSE(shows("%fstat", "statx"));
+  EXPECT_TRUE(shows("%net", "socket"));
+  EXPECT_FALSE(shows("%stat", "newfstatat"));
+  EXPECT_FALSE(shows("none", "read"));
+}
+
+TEST(TraceFilter, ACallsNameComesBeforeAClass) {
+  EXPECT_FALSE(shows("statfs", "fstatfs"));
+  EXPECT_TRUE(shows("%%statfs", "fstatfs"));
+}
+
+TEST(TraceFilter, SignalsAndStatusesAreChosenApart) {
+  EXPECT_TRUE(shows("signal=none", "read"));
+  EXPECT_FALSE(shows_signal("signal=none", abi::kSigChld));
+  EXPECT_TRUE(shows_signal("signal=chld,SIGUSR1", abi::kSigChld));
+  EXPECT_FALSE(shows_signal("signal=!CHLD", abi::kSigChld));
+  EXPECT_TRUE(shows_signal("trace=read", abi::kSigChld));
+  const auto filter = parse_trace_filter("trace=read;status=failed");
+  ASSERT_TRUE(filter.ok());
+  EXPECT_TRUE(filter->failed);
+  EXPECT_FALSE(filter->successful);
+  EXPECT_FALSE(filter->unfinished);
+  EXPECT_FALSE((*filter)(64));
+  EXPECT_FALSE(parse_trace_filter("signal=SIGNONE").ok());
+  EXPECT_FALSE(parse_trace_filter("status=good").ok());
+}
+
 TEST(TraceFilter, UnknownWordsAreNamed) {
   const auto filter = parse_trace_filter("read,opne");
   ASSERT_FALSE(filter.ok());
-  EXPECT_EQ(filter.error(), "'opne' is neither a system call of kemu nor a class of them");
+  EXPECT_EQ(filter.error(), "'opne' is neither a system call nor a class of them");
   EXPECT_FALSE(parse_trace_filter("read,,write").ok());
 }
 

@@ -109,10 +109,11 @@ abi::SigInfo child_info(i32 code, i32 status) {
 
 TEST(SignalText, ChildrenTellTheirStatus) {
   EXPECT_EQ(describe(child_info(abi::kCldExited, 3)),
-            "SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=3}");
+            "SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=3, "
+            "si_utime=0, si_stime=0}");
   EXPECT_EQ(describe(child_info(abi::kCldKilled, 9)),
             "SIGCHLD {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=5, si_uid=0, "
-            "si_status=SIGKILL}");
+            "si_status=SIGKILL, si_utime=0, si_stime=0}");
 }
 
 TEST(SignalText, FaultsTellTheirAddress) {
