@@ -200,6 +200,9 @@ std::string personality_text(u32 persona) {
   return text;
 }
 
+/// As printf's %#x has it: no prefix for 0.
+std::string hexadecimal_text(u32 value) { return value == 0 ? "0" : fmt::format("{:#x}", value); }
+
 std::string io_priority_text(u32 value) {
   constexpr unsigned kClassShift = 13;
   return fmt::format("IOPRIO_PRIO_VALUE({}, {})", choice_text(value >> kClassShift, kIoClasses),
@@ -214,6 +217,16 @@ std::string policy_text(u32 policy) {
 }
 
 }  // namespace
+
+unsigned TracePrinter::shown_at_entry(unsigned by_type) const {
+  switch (registers_.number) {
+    case number_of("capget"):
+    case number_of("getgroups"): return 1;
+    case number_of("mincore"):
+    case number_of("sched_getaffinity"): return 2;
+    default: return by_type;
+  }
+}
 
 bool TracePrinter::print_by_call() {
   const u64 value = registers_.args[index_ % 6];
@@ -273,6 +286,7 @@ void TracePrinter::print_capability_header(GuestAddr header) {
 }
 
 void TracePrinter::print_capability_sets(GuestAddr sets) {
+  if (result_.failed() && is_call(number_of("capget"))) return print(sets);
   const auto header = space_.read_value<abi::CapabilityHeader>(GuestAddr(registers_.args[0]));
   std::array<abi::CapabilityData, 2> data{};
   const bool both = header.ok() && header->version != abi::kCapabilityVersion1;
@@ -289,6 +303,7 @@ void TracePrinter::print_capability_sets(GuestAddr sets) {
 }
 
 void TracePrinter::print_cpu_set(GuestAddr mask) {
+  if (result_.failed() && is_call(number_of("sched_getaffinity"))) return print(mask);
   const u64 size = is_call(number_of("sched_getaffinity")) ? result_.value : registers_.args[1];
   constexpr u64 kMost = 128;  // bytes: as many CPUs as cpu_set_t has
   std::array<u8, kMost> bytes{};
@@ -328,13 +343,13 @@ bool TracePrinter::print_result_by_call() {
   const u32 value = static_cast<u32>(result_.value);
   switch (registers_.number) {
     case number_of("personality"):
-      append(fmt::format("{:#x} ({})", value, personality_text(value)));
+      append(fmt::format("{} ({})", hexadecimal_text(value), personality_text(value)));
       return true;
     case number_of("sched_getscheduler"):
       append(fmt::format("{} ({})", value, policy_text(value)));
       return true;
     case number_of("ioprio_get"):
-      append(fmt::format("{:#x} ({})", value, io_priority_text(value)));
+      append(fmt::format("{} ({})", hexadecimal_text(value), io_priority_text(value)));
       return true;
     case number_of("times"):
       if (style_.stable) append("*");

@@ -106,17 +106,17 @@ class TracePrinter {
     append("(");
     if (print_specially()) return;
     unsigned index = 0;
-    constexpr unsigned kEnd = first_output<Args...>();
-    ((index < kEnd ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
+    const unsigned end = shown_at_entry(first_output<Args...>());
+    ((index < end ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
   }
 
   /// The remaining arguments and ") = result".
   template <typename Returns, typename... Args>
   void exit(const Args&... args) {
     unsigned index = 0;
-    constexpr unsigned kBegin = first_output<Args...>();
+    const unsigned begin = shown_at_entry(first_output<Args...>());
     if (!is_special())
-      ((index >= kBegin ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
+      ((index >= begin ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
     close_arguments();
     if (result_.failed()) {
       print_failure();
@@ -289,6 +289,8 @@ class TracePrinter {
   /// Shows the current argument of a call whose row gives it a type that tells too little
   /// (trace_arguments.cpp); false when its type tells enough.
   bool print_by_call();
+  /// How many arguments are shown before the call, which by their types are `by_type`.
+  unsigned shown_at_entry(unsigned by_type) const;
   void print_groups(GuestAddr list);
   void print_capability_header(GuestAddr header);
   void print_capability_sets(GuestAddr sets);
