@@ -1,5 +1,6 @@
 // Pointers at the end of memory: each socket call's EFAULT, and EINVAL for sizes.
 // covers: bind connect accept getsockname sendto recvfrom sendmsg recvmsg setsockopt getsockopt
+// libc: glibc
 #include "guest.h"
 #include "edge.h"
 #include <sys/socket.h>

@@ -1,6 +1,7 @@
 // sendmmsg(2) and recvmmsg(2): counts and sizes, MSG_WAITFORONE, a timeout of zero, what errors in
 // the middle leave.
 // covers: sendmmsg recvmmsg
+// libc: glibc
 #include "guest.h"
 #include <sys/socket.h>
 

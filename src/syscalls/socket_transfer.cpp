@@ -92,7 +92,9 @@ SyscallResult<u64> do_send(Task& task, Socket& socket, const GuestBuffer& buffer
 
 SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer& buffer, u32 flags,
                                    u64& done) {
-  flags |= socket.non_blocking() ? abi::kMsgDontWait : 0;
+  // Nobody waits for an error to come (ip(7), MSG_ERRQUEUE).
+  const bool no_wait = socket.non_blocking() || (flags & abi::kMsgErrorQueue) != 0;
+  flags |= no_wait ? abi::kMsgDontWait : 0;
   Incoming all;
   all.bytes = all.full_size = done;
   for (;;) {

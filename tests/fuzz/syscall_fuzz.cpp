@@ -309,7 +309,8 @@ class FuzzMachine {
     kernel_->set_mounts(std::move(mounts));
     watchdog_ = std::make_unique<Timer>(kernel_->timers(), [this] { look(); });
     if (traced)
-      kernel_->tracer().enable([this](std::string_view line) { traced_ += line.size(); }, nullptr);
+      kernel_->tracer().enable([this](std::string_view line) { traced_ += line.size(); },
+                               TraceFilter{}, TraceStyle{}, kernel_->clock());
   }
 
   /// Runs the program to its end; the number of calls it made.
