@@ -2,6 +2,7 @@
 // MSG_CTRUNC when they do not fit; EBADF and EINVAL; a stream's read stops behind them; a socket
 // may be sent over itself.
 // covers: sendmsg recvmsg socketpair
+// libc: glibc
 #include "guest.h"
 #include <sys/socket.h>
 

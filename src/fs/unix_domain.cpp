@@ -132,24 +132,4 @@ void UnixDomain::collect_garbage() {
   collecting_ = false;
 }
 
-std::string UnixDomain::table_text() const {
-  std::string text = "Num       RefCount Protocol Flags    Type St Inode Path\n";
-  for (const UnixSocket* socket : sockets_) {
-    const auto status = socket->inode().status();
-    const bool listening = socket->state_ == UnixSocket::State::Listening;
-    const bool connected = socket->state_ == UnixSocket::State::Connected;
-    text += fmt::format("{:016x}: {:08X} 00000000 {:08X} {:04X} {:02X} {:5}", 0,
-                        socket->weak_from_this().use_count(), listening ? 0x10000 : 0,
-                        socket->type_, connected ? 3 : 1, status.ok() ? status->inode : 0);
-    std::string name(reinterpret_cast<const char*>(socket->address_.bytes.data()),
-                     socket->address_.size);
-    name.erase(0, sizeof(u16));
-    const bool is_abstract = !name.empty() && name.front() == '\0';
-    if (!is_abstract && !name.empty()) name.pop_back();
-    std::ranges::replace(name, '\0', '@');
-    text += name.empty() ? "\n" : " " + name + "\n";
-  }
-  return text;
-}
-
 }  // namespace kemu

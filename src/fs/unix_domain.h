@@ -41,9 +41,6 @@ class UnixDomain {
   /// a socket is closed.
   void collect_garbage();
 
-  /// What /proc/net/unix says.
-  std::string table_text() const;
-
  private:
   std::map<std::string, UnixSocket*> by_name_;
   std::map<FileId, UnixSocket*> by_file_;

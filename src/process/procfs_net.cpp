@@ -45,7 +45,6 @@ constexpr NetFile kNetFiles[] = {
     {"arp", "IP address       HW type     Flags       HW address            Mask     Device\n"},
     {"dev", kDevices},
     {"dev_mcast", ""},
-    {"if_inet6", "00000000000000000000000000000001 01 80 10 80       lo\n"},
     {"netlink",
      "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"},
     {"packet", "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"},
@@ -59,6 +58,8 @@ constexpr NetFile kNetFiles[] = {
     {"udp", kUdpHeader},
     {"udp6", kUdp6Header},
 };
+constexpr std::string_view kLoopbackAddress =
+    "00000000000000000000000000000001 01 80 10 80       lo\n";
 constexpr std::string_view kUnixHeader =
     "Num       RefCount Protocol Flags    Type St Inode Path\n";
 
@@ -158,6 +159,11 @@ std::shared_ptr<Inode> make_net_folder(Kernel& kernel, const Subject&, u64 inode
     entries.emplace_back(file.name, make_tree_file(inode++, 0444, [&file] {
                            return Result(std::string(file.content));
                          }));
+  // The address of lo, unless lo is down.
+  const bool up = kernel.options().network != NetworkAccess::None;
+  entries.emplace_back("if_inet6", make_tree_file(inode++, 0444, [up] {
+                         return Result(std::string(up ? kLoopbackAddress : ""));
+                       }));
   entries.emplace_back(
       "unix", make_tree_file(inode++, 0444, [&kernel] { return Result(unix_sockets(kernel)); }));
   return make_fixed_directory(own, std::move(entries));

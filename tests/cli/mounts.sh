@@ -50,6 +50,7 @@ script 'mount -t tmpfs none /mnt; mkdir /mnt/bin /mnt/old /mnt/proc; cp /bin/bus
 expect_out '/
 /old
 /old/proc
+/old/sys
 /old/dev
 /old/dev/shm
 /proc

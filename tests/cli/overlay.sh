@@ -13,6 +13,7 @@ expect_status 0
 expect_out 'bin
 dev
 proc
+sys
 tmp
 new'
 expect_same 'the tree after rm -rf' "$(kept)" "$before"
