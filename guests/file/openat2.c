@@ -11,7 +11,11 @@ enum { kNoXdev = 1, kNoMagic = 2, kNoLinks = 4, kBeneath = 8, kInRoot = 16, kCac
 
 static long open_how(int dir, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
   const struct how how = {flags, mode, resolve};
-  const long fd = syscall(437, dir, path, &how, sizeof how);
+  long fd;
+  // ".." below a scope is EAGAIN while anybody on the host renames anything (openat2(2)).
+  do {
+    fd = syscall(437, dir, path, &how, sizeof how);
+  } while (fd == -1 && errno == EAGAIN && !(resolve & kCached));
   if (fd != -1) close((int)fd);
   return fd;
 }

@@ -105,8 +105,12 @@ class PathWalkFuzz : public HostTreeTest {
         from_root = *below + "/" + path;
       }
     }
-    const UniqueFd fd(
-        static_cast<int>(::syscall(SYS_openat2, root_.get(), from_root.c_str(), &how, sizeof how)));
+    UniqueFd fd;
+    // ".." is EAGAIN while anybody on the host renames anything (openat2(2)).
+    do {
+      fd = UniqueFd(static_cast<int>(
+          ::syscall(SYS_openat2, root_.get(), from_root.c_str(), &how, sizeof how)));
+    } while (fd.get() < 0 && host_errno() == Errno::EAGAIN);
     if (fd.get() < 0) return std::string(errno_name(host_errno()));
     return text_of(host_status(fd.get()));
   }
