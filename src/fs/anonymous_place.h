@@ -7,8 +7,7 @@
 namespace kemu {
 
 /// Where an open file lives that has no name in any tree: "anon_inode:[eventfd]". Linux's
-/// anon_inodefs; unlike there, its mode says that it is a regular file, for kemu knows no file
-/// without a type.
+/// anon_inodefs: mode 0600 without a file type.
 Location make_anonymous_place(std::string name, u64 inode_number);
 
 }  // namespace kemu
