@@ -2,6 +2,7 @@
 
 option(KEMU_TESTS "Build the guest programs and the tests" ${PROJECT_IS_TOP_LEVEL})
 option(KEMU_WARNINGS_AS_ERRORS "Stop at the first warning" ${PROJECT_IS_TOP_LEVEL})
+option(KEMU_PRECOMPILE "Parse the standard library's headers once a build" ON)
 option(KEMU_STATIC "Link the kemu command statically, which halves its start-up time" ON)
 set(KEMU_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, such as address,undefined")
 set(KEMU_UNICORN_ROOT "" CACHE PATH "Where Unicorn >= 2.1.1 is installed, if not in the system's folders")
