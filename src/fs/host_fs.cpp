@@ -24,8 +24,7 @@ std::string host_path(int fd) {
 /// A regular file that kemu was given open: the guest shares the host's offset.
 Result<std::shared_ptr<FileDescription>> adopt_host_file(int fd, const HostFsContext& context) {
   auto path_fd = TRY(host_open(FdLink(fd).path(), O_PATH | O_CLOEXEC));
-  const auto tree = std::make_shared<const HostTree>(HostTree{context});
-  auto inode = TRY(context.inodes->get(std::move(path_fd), tree));
+  auto inode = TRY(context.inodes->get(std::move(path_fd), context));
   const auto at =
       std::make_shared<const Dentry>(Dentry{nullptr, host_path(fd), std::move(inode), nullptr});
   return HostFile::create(at, TRY(abi_flags_of(fd)), TRY(host_duplicate(fd)));
@@ -36,8 +35,7 @@ Result<std::shared_ptr<FileDescription>> adopt_host_file(int fd, const HostFsCon
 Result<std::shared_ptr<Inode>> open_host_tree(const std::string& host_path,
                                               HostFsContext& context) {
   auto fd = TRY(host_open(host_path.c_str(), O_PATH | O_CLOEXEC));
-  const auto tree = std::make_shared<const HostTree>(HostTree{context});
-  return std::shared_ptr<Inode>(TRY(context.inodes->get(std::move(fd), tree)));
+  return std::shared_ptr<Inode>(TRY(context.inodes->get(std::move(fd), context)));
 }
 
 Result<std::shared_ptr<FileDescription>> adopt_host_fd(int fd, HostFsContext& context) {

@@ -55,14 +55,13 @@ u32 read_host_umask() {
 
 std::shared_ptr<HostInodes> make_host_inodes() { return std::make_shared<HostInodes>(); }
 
-Result<std::shared_ptr<HostInode>> HostInodes::get(UniqueFd path_fd,
-                                                   const std::shared_ptr<const HostTree>& tree) {
+Result<std::shared_ptr<HostInode>> HostInodes::get(UniqueFd path_fd, const HostFsContext& context) {
   const FileStatus status = TRY(host_status(path_fd.get()));
   auto& slot = live_[FileId{status.device, status.inode}];
   if (auto known = slot.lock()) return known;
   FileStatus seen = status;
   if (fake_ownership) seen.type = fake_ownership->type_of({status.device, status.inode}, seen.type);
-  auto inode = std::make_shared<HostInode>(std::move(path_fd), seen, tree);
+  auto inode = std::make_shared<HostInode>(std::move(path_fd), seen, context);
   slot = inode;
   return inode;
 }
@@ -86,12 +85,11 @@ u32 HostInodes::host_umask() {
   return *host_umask_;
 }
 
-HostInode::HostInode(UniqueFd path_fd, const FileStatus& status,
-                     std::shared_ptr<const HostTree> tree)
+HostInode::HostInode(UniqueFd path_fd, const FileStatus& status, const HostFsContext& context)
     : path_fd_(std::move(path_fd)),
       id_{status.device, status.inode},
       type_(status.type),
-      tree_(std::move(tree)) {}
+      context_(context) {}
 
 HostInode::~HostInode() { context().inodes->forget(id_); }
 
@@ -145,7 +143,7 @@ Result<FilesystemStatus> HostInode::filesystem_status() {
 }
 
 Result<std::shared_ptr<Inode>> HostInode::adopt(UniqueFd path_fd) {
-  return std::shared_ptr<Inode>(TRY(context().inodes->get(std::move(path_fd), tree_)));
+  return std::shared_ptr<Inode>(TRY(context().inodes->get(std::move(path_fd), context_)));
 }
 
 Result<std::shared_ptr<Inode>> HostInode::lookup(std::string_view name, const Caller&) {

@@ -15,7 +15,6 @@ namespace kemu {
 class Fifo;
 class HostInode;
 class HostTerminal;
-struct HostTree;
 
 /// The host files in use, one HostInode a file whatever it is called and in whichever host tree:
 /// FIFOs and flock(2) find each other through it. Linux's inode hash. A live inode holds a host
@@ -23,8 +22,7 @@ struct HostTree;
 class HostInodes {
  public:
   /// The inode of an O_PATH descriptor.
-  Result<std::shared_ptr<HostInode>> get(UniqueFd path_fd,
-                                         const std::shared_ptr<const HostTree>& tree);
+  Result<std::shared_ptr<HostInode>> get(UniqueFd path_fd, const HostFsContext& context);
   void forget(const FileId& id);
 
   /// The terminal of a device number while somebody has it open; null when nobody has.
@@ -44,16 +42,11 @@ class HostInodes {
   std::optional<u32> host_umask_;
 };
 
-/// What the inodes of one mounted host tree share.
-struct HostTree {
-  HostFsContext context;
-};
-
 /// A file of the host, held by an O_PATH descriptor. It never leaves its directory by itself: names
 /// are single components, links are read and not followed.
 class HostInode : public Inode {
  public:
-  HostInode(UniqueFd path_fd, const FileStatus& status, std::shared_ptr<const HostTree> tree);
+  HostInode(UniqueFd path_fd, const FileStatus& status, const HostFsContext& context);
   ~HostInode() override;
 
   FileType type() const override { return type_; }
@@ -96,7 +89,7 @@ class HostInode : public Inode {
   const FileId& id() const { return id_; }
   /// A status of this file as guests see it.
   FileStatus shown(const FileStatus& real) const;
-  const HostFsContext& context() const { return tree_->context; }
+  const HostFsContext& context() const { return context_; }
 
  private:
   Result<std::shared_ptr<Inode>> adopt(UniqueFd path_fd);
@@ -116,8 +109,8 @@ class HostInode : public Inode {
   UniqueFd path_fd_;
   FileId id_;
   FileType type_;
-  std::shared_ptr<const HostTree> tree_;
-  std::unique_ptr<Fifo> fifo_;              // made when a FIFO is first opened
+  HostFsContext context_;
+  std::unique_ptr<Fifo> fifo_;  // made when a FIFO is first opened
 };
 
 }  // namespace kemu

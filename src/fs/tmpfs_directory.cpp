@@ -1,4 +1,5 @@
 #include "base/abi/dirent.h"
+#include "fs/directory_file.h"
 #include "fs/tmpfs_inode.h"
 
 // Directories of a tmpfs: names and what changes them.
@@ -13,10 +14,10 @@ constexpr u32 kMayExecute = 1;
 
 /// An open directory: it reads entries in the order they were made, each at a place that is its own
 /// for good, so that names which come and go move nothing.
-class TmpfsDirectoryFile : public FileDescription {
+class TmpfsDirectoryFile : public DirectoryFile {
  public:
   TmpfsDirectoryFile(Location location, u32 flags, std::shared_ptr<TmpfsDirectory> directory)
-      : FileDescription(std::move(location), flags), directory_(std::move(directory)) {}
+      : DirectoryFile(std::move(location), flags), directory_(std::move(directory)) {}
 
   Result<std::vector<DirectoryEntry>> read_directory(u64 most) override {
     std::vector<DirectoryEntry> entries;
@@ -37,16 +38,6 @@ class TmpfsDirectoryFile : public FileDescription {
     });
     return entries;
   }
-  Result<Unit> seek_directory(u64 offset) override {
-    position_ = offset;
-    return Unit{};
-  }
-  Result<u64> seek(i64 offset, Whence whence) override {
-    if (whence == Whence::Current) offset += static_cast<i64>(position_);
-    if ((whence != Whence::Set && whence != Whence::Current) || offset < 0) return Errno::EINVAL;
-    position_ = static_cast<u64>(offset);
-    return position_;
-  }
   Result<Unit> sync(bool) override { return Unit{}; }
 
  private:
@@ -57,7 +48,6 @@ class TmpfsDirectoryFile : public FileDescription {
   }
 
   std::shared_ptr<TmpfsDirectory> directory_;
-  u64 position_ = 0;
 };
 
 std::shared_ptr<TmpfsDirectory> as_directory(const std::shared_ptr<TmpfsInode>& inode) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "fs/file_description.h"
+#include "fs/directory_file.h"
 
 namespace kemu {
 
@@ -48,10 +48,10 @@ class TreeInode : public Inode {
 
 /// An open directory of computed names. They are taken down when it is read from its start, so that
 /// processes which come and go meanwhile move nothing.
-class TreeDirectoryFile : public FileDescription {
+class TreeDirectoryFile : public DirectoryFile {
  public:
   TreeDirectoryFile(Location location, u32 flags, const TreeDirectory& directory)
-      : FileDescription(std::move(location), flags), directory_(directory) {}
+      : DirectoryFile(std::move(location), flags), directory_(directory) {}
 
   Result<std::vector<DirectoryEntry>> read_directory(u64) override {
     if (position_ == 0 || entries_.empty()) take_names();
@@ -60,16 +60,6 @@ class TreeDirectoryFile : public FileDescription {
       rest.assign(entries_.begin() + static_cast<i64>(position_), entries_.end());
     position_ = entries_.size();
     return rest;
-  }
-  Result<Unit> seek_directory(u64 offset) override {
-    position_ = offset;
-    return Unit{};
-  }
-  Result<u64> seek(i64 offset, Whence whence) override {
-    if (whence == Whence::Current) offset += static_cast<i64>(position_);
-    if ((whence != Whence::Set && whence != Whence::Current) || offset < 0) return Errno::EINVAL;
-    position_ = static_cast<u64>(offset);
-    return position_;
   }
 
  private:
@@ -90,7 +80,6 @@ class TreeDirectoryFile : public FileDescription {
 
   const TreeDirectory& directory_;  // of the inode, which the location keeps alive
   std::vector<DirectoryEntry> entries_;
-  u64 position_ = 0;
 };
 
 class TreeDirectoryInode : public TreeInode {
