@@ -1,6 +1,8 @@
 #include "fs/file_description.h"
 
+#include "base/abi/inotify.h"
 #include "fs/flock.h"
+#include "fs/watches.h"
 
 namespace kemu {
 
@@ -17,8 +19,19 @@ constexpr u32 kLockRelease = 8;
 
 }  // namespace
 
+FileDescription::FileDescription(Location location, u32 flags)
+    : location_(std::move(location)), flags_(flags) {
+  ++inode().descriptions;
+}
+
 FileDescription::~FileDescription() {
   if (flock_held_) inode().flock().release(*this);
+  --inode().descriptions;
+  // What a file system opens for its own ends is on no mount, and nobody's business.
+  if (!location_->mount) return;
+  if ((flags_ & abi::kOpenPath) == 0)
+    tell_watchers(location_, writable() ? abi::kInotifyCloseWrite : abi::kInotifyCloseNoWrite);
+  tell_name_removed(inode());
 }
 
 Result<Unit> FileDescription::set_flags(u32 flags) {

@@ -25,6 +25,12 @@ inline constexpr u32 kPollInvalid = 0x020;
 inline constexpr u32 kPollReadNormal = 0x040;
 inline constexpr u32 kPollWriteNormal = 0x100;
 
+/// Queues whose waking is news for the owner that O_ASYNC tells; null: there is none.
+struct SignalQueues {
+  WaitQueue* input = nullptr;   // bytes came, or the other side went
+  WaitQueue* output = nullptr;  // there is room again
+};
+
 enum class Whence : u8 { Set, Current, End, Data, Hole };
 
 struct DirectoryEntry {
@@ -40,7 +46,7 @@ struct DirectoryEntry {
 class FileDescription {
  public:
   /// `flags`: abi::kOpen… bits (access mode and status flags).
-  FileDescription(Location location, u32 flags) : location_(std::move(location)), flags_(flags) {}
+  FileDescription(Location location, u32 flags);
   virtual ~FileDescription();
   FileDescription(const FileDescription&) = delete;
   FileDescription& operator=(const FileDescription&) = delete;
@@ -94,9 +100,11 @@ class FileDescription {
   /// The pipe it is an end of, for splice(2) and kin; null for anything else.
   virtual PipeEnd* pipe_end() { return nullptr; }
 
+  /// What signal-driven input and output listens to. Nothing by default: no signals come.
+  virtual SignalQueues signal_queues() { return {}; }
   /// Signal-driven input and output (F_SETOWN, O_ASYNC), made on first use; null: none yet.
-  const std::shared_ptr<Waiter>& signal_io() const { return signal_io_; }
-  void set_signal_io(std::shared_ptr<Waiter> signal_io) { signal_io_ = std::move(signal_io); }
+  const std::shared_ptr<void>& signal_io() const { return signal_io_; }
+  void set_signal_io(std::shared_ptr<void> signal_io) { signal_io_ = std::move(signal_io); }
 
   /// A blocking open of a FIFO that still waits for the other side. open(2) has to keep such a
   /// description (in its task's call state), wait by `wait_to_open`, and look at it again, instead
@@ -140,7 +148,7 @@ class FileDescription {
  private:
   bool flock_held_ = false;
   std::shared_ptr<void> companion_;
-  std::shared_ptr<Waiter> signal_io_;
+  std::shared_ptr<void> signal_io_;
 };
 
 }  // namespace kemu

@@ -2,6 +2,7 @@
 
 #include "fs/file_description.h"
 #include "fs/flock.h"
+#include "fs/watches.h"
 
 namespace kemu {
 
@@ -106,6 +107,13 @@ Flock& Inode::flock() {
   if (!flock_) flock_ = std::make_unique<Flock>();
   return *flock_;
 }
+
+InodeWatchers& Inode::make_watchers() {
+  if (!watchers_) watchers_ = std::make_unique<InodeWatchers>();
+  return *watchers_;
+}
+
+void Inode::drop_watchers() { watchers_.reset(); }
 
 Result<std::shared_ptr<void>> Inode::use_contents(ContentsUse use) {
   const i32 step = use == ContentsUse::Write ? 1 : -1;

@@ -14,6 +14,7 @@ namespace kemu {
 class FileDescription;
 class Flock;
 class Inode;
+class InodeWatchers;
 struct Dentry;
 struct Mount;
 
@@ -128,8 +129,21 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// xattr calls use it.
   virtual int host_fd() const { return -1; }
 
+  /// Whether the host raises the events of the file for inotify(7). Those of a file of kemu's own
+  /// are raised by whoever serves the call: see fs/watches.h.
+  virtual bool host_raises_events() const { return host_fd() >= 0; }
+
   /// The flock(2) state of the file; made on first use.
   Flock& flock();
+  /// Who watches it; null when nobody does.
+  InodeWatchers* watchers() const { return watchers_.get(); }
+  InodeWatchers& make_watchers();
+  void drop_watchers();
+
+  /// How many open file descriptions name it: with the last one goes a file that has no name.
+  u32 descriptions = 0;
+  /// F_SET_RW_HINT: kept and told.
+  u64 write_hint = 0;
 
   /// Counts as a writer or as a running program until what is returned is dropped. ETXTBSY while
   /// the file is used the other way. Linux: get_write_access and deny_write_access.
@@ -138,6 +152,7 @@ class Inode : public std::enable_shared_from_this<Inode> {
  private:
   i32 writers_ = 0;  // below zero: programs that run. Linux's i_writecount
   std::unique_ptr<Flock> flock_;
+  std::unique_ptr<InodeWatchers> watchers_;
 };
 
 }  // namespace kemu

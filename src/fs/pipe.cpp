@@ -57,6 +57,9 @@ class PipeFile : public FileDescription, public PipeEnd {
   void wait_to_open(Waiter& waiter) override { waiter.wait_on(pipe_->open_queue); }
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+  SignalQueues signal_queues() override {
+    return {readable() ? &pipe_->read_queue : nullptr, writable() ? &pipe_->write_queue : nullptr};
+  }
 
   PipeEnd* pipe_end() override { return this; }
   PipeBuffer& buffer() override { return pipe_->buffer; }

@@ -95,6 +95,7 @@ class PtyMaster : public FileDescription, public TerminalMaster {
   Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
   u32 poll() override { return pty_->poll_master(); }
   void wait_on(u32, Waiter& waiter) override { waiter.wait_on(pty_->master_queue()); }
+  SignalQueues signal_queues() override { return {&pty_->master_queue(), nullptr}; }
   TerminalMaster* master() override { return this; }
 
   Terminal& driven() override { return *pty_; }

@@ -77,6 +77,7 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+  SignalQueues signal_queues() override { return {&readable_, &send_room_->freed}; }
 
  private:
   friend class UnixDomain;

@@ -3,7 +3,7 @@
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/record_locking.h"
-#include "syscalls/refuse.h"
+#include "syscalls/signal_io.h"
 
 // fcntl(2).
 
@@ -40,10 +40,27 @@ SyscallResult<u64> seals(FileDescription& file, u32 command, u64 argument) {
   return u64{0};
 }
 
+/// F_GET_RW_HINT and F_SET_RW_HINT: how long what is written will live. Kept with the file while
+/// it is in use, as Linux's inode does, and told.
+SyscallResult<u64> write_hint(Task& task, FileDescription& file, u32 command, GuestAddr where) {
+  constexpr u64 kMostHint = 5;  // RWH_WRITE_LIFE_EXTREME
+  Inode& inode = file.inode();
+  if (command == abi::kFcntlGetWriteHint) {
+    TRY(task.space->write_value(where, inode.write_hint));
+    return u64{0};
+  }
+  // Since Linux 6.10 it is the owner's to say.
+  const u32 user = task.process().credentials.fsuid;
+  if (user != 0 && user != TRY(file.status()).uid) return Errno::EPERM;
+  const u64 hint = TRY(task.space->read_value<u64>(where));
+  if (hint > kMostHint) return Errno::EINVAL;
+  inode.write_hint = hint;
+  return u64{0};
+}
+
 /// The commands that need the file's contents, so not O_PATH.
 SyscallResult<u64> do_fcntl(Task& task, FileDescription& file, u32 command, Opaque arg) {
   switch (command) {
-    case abi::kFcntlSetStatusFlags: TRY(file.set_flags(static_cast<u32>(arg.value))); return u64{0};
     case abi::kFcntlGetLock:
     case abi::kFcntlSetLock:
     case abi::kFcntlSetLockWait:
@@ -52,13 +69,10 @@ SyscallResult<u64> do_fcntl(Task& task, FileDescription& file, u32 command, Opaq
     case abi::kFcntlSetDescriptionLockWait: return do_record_lock(task, file, command, arg.addr());
     case abi::kFcntlGetPipeSize: return file.pipe_capacity();
     case abi::kFcntlSetPipeSize: return file.set_pipe_capacity(static_cast<u32>(arg.value));
+    case abi::kFcntlGetWriteHint:
+    case abi::kFcntlSetWriteHint: return write_hint(task, file, command, arg.addr());
     case abi::kFcntlAddSeals:
     case abi::kFcntlGetSeals: return seals(file, command, arg.value);
-    case abi::kFcntlGetOwner:
-    case abi::kFcntlGetSignal: return u64{0};
-    case abi::kFcntlSetOwner:
-    case abi::kFcntlSetSignal:
-      return refuse(task, "fcntl F_SETOWN and F_SETSIG (signal-driven input)", Errno::EINVAL);
     default: return Errno::EINVAL;
   }
 }
@@ -75,6 +89,18 @@ SyscallResult<u64> sys_fcntl(Task& task, Fd fd, FcntlCommand command, Opaque arg
     default: break;
   }
   const auto file = TRY(get_file(task, fd));
+  switch (command.bits) {
+    case abi::kFcntlSetStatusFlags:
+      TRY(set_async(task, file, static_cast<u32>(arg.value), fd));
+      return u64{0};
+    case abi::kFcntlSetOwner:
+    case abi::kFcntlGetOwner:
+    case abi::kFcntlSetOwnerEx:
+    case abi::kFcntlGetOwnerEx:
+    case abi::kFcntlSetSignal:
+    case abi::kFcntlGetSignal: return do_signal_io(task, file, command.bits, arg);
+    default: break;
+  }
   return do_fcntl(task, *file, command.bits, arg);
 }
 

@@ -2,6 +2,7 @@
 #include "base/abi/fcntl_commands.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/signal_io.h"
 
 // ioctl(2): what concerns descriptors and job control is served here, the rest by the file.
 
@@ -16,6 +17,29 @@ constexpr u64 kSteal = 1;  // TIOCSCTTY's argument
 Result<u64> set_status_flag(Task& task, FileDescription& file, u32 flag, GuestAddr argument) {
   const bool on = TRY(task.space->read_value<i32>(argument)) != 0;
   TRY(file.set_flags(on ? file.flags() | flag : file.flags() & ~flag));
+  return u64{0};
+}
+
+/// ENOTTY for a file that never has news.
+Result<u64> change_async(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd,
+                         GuestAddr argument) {
+  const bool on = TRY(task.space->read_value<i32>(argument)) != 0;
+  const bool was = (file->flags() & abi::kOpenAsync) != 0;
+  if (on == was) return u64{0};
+  const u32 flags = file->flags() & ~abi::kOpenAsync;
+  TRY(set_async(task, file, on ? flags | abi::kOpenAsync : flags, fd));
+  if (on && (file->flags() & abi::kOpenAsync) == 0) return Errno::ENOTTY;
+  return u64{0};
+}
+
+/// FIOSETOWN and kin, which sockets know.
+Result<u64> socket_owner_ioctl(Task& task, const std::shared_ptr<FileDescription>& file,
+                               u32 request, GuestAddr argument) {
+  if (request == abi::kFioGetOwner || request == abi::kSocketGetOwner) {
+    TRY(task.space->write_value(argument, file_owner(*file)));
+    return u64{0};
+  }
+  TRY(set_file_owner(task, file, TRY(task.space->read_value<i32>(argument))));
   return u64{0};
 }
 
@@ -163,7 +187,13 @@ SyscallResult<u64> sys_ioctl(Task& task, Fd fd, IoctlRequest request, Opaque arg
       TRY(task.files->slot(fd.value))->close_on_exec = CloseOnExec::No;
       return u64{0};
     case abi::kFioNonBlock: return set_status_flag(task, *file, abi::kOpenNonBlock, arg.addr());
-    case abi::kFioAsync: return set_status_flag(task, *file, abi::kOpenAsync, arg.addr());
+    case abi::kFioAsync: return change_async(task, file, fd, arg.addr());
+    case abi::kFioSetOwner:
+    case abi::kSocketSetOwner:
+    case abi::kFioGetOwner:
+    case abi::kSocketGetOwner:
+      if (file->inode().type() != FileType::Socket) return Errno::ENOTTY;
+      return socket_owner_ioctl(task, file, request.bits, arg.addr());
     default: break;
   }
   if (TerminalMaster* master = file->master())

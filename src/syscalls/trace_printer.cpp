@@ -234,8 +234,21 @@ void TracePrinter::print_fcntl_argument(Opaque value, u32 command) {
     case abi::kFcntlGetLock:
     case abi::kFcntlSetLock:
     case abi::kFcntlSetLockWait: return print_lock(value.addr());
+    case abi::kFcntlSetSignal: return print(SignalNumber{static_cast<i32>(value.value)});
+    case abi::kFcntlSetOwnerEx:
+    case abi::kFcntlGetOwnerEx: return print_file_owner(value.addr());
+    case abi::kFcntlGetWriteHint:
+    case abi::kFcntlSetWriteHint: return print_pointee<u64>(value.addr());
     default: return append(fmt::to_string(static_cast<i32>(value.value)));
   }
+}
+
+void TracePrinter::print_file_owner(GuestAddr addr) {
+  const auto owner = space_.read_value<abi::FileOwner>(addr);
+  if (!owner.ok()) return print(addr);
+  constexpr FlagName kTypes[] = {{0, "F_OWNER_TID"}, {1, "F_OWNER_PID"}, {2, "F_OWNER_PGRP"}};
+  append(fmt::format("{{type={}, pid={}}}", choice_text(static_cast<u32>(owner->type), kTypes),
+                     owner->id));
 }
 
 void TracePrinter::print_lock(GuestAddr addr) {

@@ -324,6 +324,7 @@ class TracePrinter {
   void print_directory_entries(GuestAddr addr, u64 size);
   void print_iovecs(GuestAddr addr, u64 total);
   void print_fcntl_argument(Opaque value, u32 command);
+  void print_file_owner(GuestAddr addr);
   void print_ioctl_argument(Opaque value, u32 request);
   void print_lock(GuestAddr addr);
   void print_socket_address(GuestAddr addr, u64 size);

@@ -18,16 +18,33 @@ inline constexpr u32 kFcntlSetOwner = 8;
 inline constexpr u32 kFcntlGetOwner = 9;
 inline constexpr u32 kFcntlSetSignal = 10;
 inline constexpr u32 kFcntlGetSignal = 11;
+inline constexpr u32 kFcntlSetOwnerEx = 15;
+inline constexpr u32 kFcntlGetOwnerEx = 16;
 inline constexpr u32 kFcntlGetDescriptionLock = 36;  // F_OFD_GETLK
 inline constexpr u32 kFcntlSetDescriptionLock = 37;
 inline constexpr u32 kFcntlSetDescriptionLockWait = 38;
+inline constexpr u32 kFcntlSetLease = 1024;
+inline constexpr u32 kFcntlGetLease = 1025;
+inline constexpr u32 kFcntlNotify = 1026;
 inline constexpr u32 kFcntlDuplicateCloseOnExec = 1030;
 inline constexpr u32 kFcntlSetPipeSize = 1031;
 inline constexpr u32 kFcntlGetPipeSize = 1032;
 inline constexpr u32 kFcntlAddSeals = 1033;
 inline constexpr u32 kFcntlGetSeals = 1034;
+inline constexpr u32 kFcntlGetWriteHint = 1035;  // F_GET_RW_HINT
+inline constexpr u32 kFcntlSetWriteHint = 1036;
 
 inline constexpr u32 kDescriptorCloseOnExec = 1;  // FD_CLOEXEC
+
+/// struct f_owner_ex, and its types F_OWNER_TID, F_OWNER_PID and F_OWNER_PGRP.
+struct FileOwner {
+  i32 type = 0;
+  i32 id = 0;
+};
+static_assert(sizeof(FileOwner) == 8);
+inline constexpr i32 kOwnerThread = 0;
+inline constexpr i32 kOwnerProcess = 1;
+inline constexpr i32 kOwnerGroup = 2;
 
 inline constexpr i16 kLockRead = 0;  // F_RDLCK
 inline constexpr i16 kLockWrite = 1;
@@ -58,6 +75,7 @@ inline constexpr u32 kSealShrink = 2;
 inline constexpr u32 kSealGrow = 4;
 inline constexpr u32 kSealWrite = 8;
 inline constexpr u32 kSealFutureWrite = 16;
+inline constexpr u32 kSealExecute = 32;  // F_SEAL_EXEC
 
 inline constexpr u32 kMemfdCloseOnExec = 1;
 inline constexpr u32 kMemfdAllowSealing = 2;

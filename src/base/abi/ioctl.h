@@ -30,6 +30,10 @@ inline constexpr u32 kTioGetSession = 0x5429;         // TIOCGSID
 inline constexpr u32 kFioNoCloseOnExec = 0x5450;      // FIONCLEX
 inline constexpr u32 kFioCloseOnExec = 0x5451;        // FIOCLEX
 inline constexpr u32 kFioAsync = 0x5452;              // FIOASYNC
+inline constexpr u32 kFioSetOwner = 0x8901;           // FIOSETOWN
+inline constexpr u32 kSocketSetOwner = 0x8902;        // SIOCSPGRP
+inline constexpr u32 kFioGetOwner = 0x8903;           // FIOGETOWN
+inline constexpr u32 kSocketGetOwner = 0x8904;        // SIOCGPGRP
 
 inline constexpr u32 kTcGetAttributes2 = 0x802c542a;       // TCGETS2
 inline constexpr u32 kTcSetAttributes2 = 0x402c542b;       // TCSETS2
@@ -48,7 +52,7 @@ inline constexpr u32 kTioGetPacketMode = 0x80045438;  // TIOCGPKT
 inline constexpr u32 kTioGetPtyLock = 0x80045439;     // TIOCGPTLCK
 inline constexpr u32 kTioGetExclusive = 0x80045440;   // TIOCGEXCL
 inline constexpr u32 kTioOpenPeer = 0x5441;           // TIOCGPTPEER
-inline constexpr u32 kSiocAtMark = 0x8905;  // SIOCATMARK
+inline constexpr u32 kSiocAtMark = 0x8905;            // SIOCATMARK
 
 inline constexpr u32 kRandomGetEntropyCount = 0x80045200;  // RNDGETENTCNT
 

@@ -1,0 +1,244 @@
+#include "syscalls/signal_io.h"
+
+#include <cstdlib>
+
+#include "base/abi/fcntl_commands.h"
+
+// Signal-driven input and output: f_setown and send_sigio of fs/fcntl.c.
+
+namespace kemu {
+
+namespace {
+
+// band_table of fs/fcntl.c, as poll(2) has the bits.
+constexpr i64 kBandIn = kPollIn | kPollReadNormal;
+constexpr i64 kBandOut = kPollOut | kPollWriteNormal | 0x200;  // POLLWRBAND
+constexpr i64 kBandHangUp = kPollHangUp | kPollError;
+
+i64 band_of(i32 code) {
+  switch (code) {
+    case abi::kPollCodeIn: return kBandIn;
+    case abi::kPollCodeOut: return kBandOut;
+    default: return kBandHangUp;
+  }
+}
+
+/// Signals whose si_code says something of its own (sig_specific_sicodes).
+bool has_own_codes(i32 signal) {
+  switch (signal) {
+    case abi::kSigIll:
+    case abi::kSigFpe:
+    case abi::kSigSegv:
+    case abi::kSigBus:
+    case abi::kSigTrap:
+    case abi::kSigChld:
+    case abi::kSigSys: return true;
+    default: return false;
+  }
+}
+
+/// Whom a description's signals go to, and the listening for what they tell. Linux's `struct
+/// fown_struct` and the description's entry in a fasync list.
+class SignalIo {
+ public:
+  SignalIo(Kernel& kernel, const std::shared_ptr<FileDescription>& file)
+      : kernel_(kernel), file_(file) {}
+
+  i32 signal = 0;  // 0: SIGIO without a word about what happened
+
+  void set_owner(const Credentials& by, i32 type, i32 id) {
+    uid_ = by.uid;
+    euid_ = by.euid;
+    type_ = type;
+    owner_ = id == 0 ? PidUse() : PidUse(kernel_.pids(), id);
+  }
+  bool has_owner() const { return owner_ != 0; }
+  /// An owner that ended is none.
+  abi::FileOwner owner() const { return {type_, owner_lives() ? owner_.value() : 0}; }
+
+  void listen(i32 fd) {
+    fd_ = fd;
+    const auto file = file_.lock();
+    if (!file) return;
+    listen_for(*file, Direction::Input);
+    listen_for(*file, Direction::Output);
+  }
+  void stop() {
+    input_.leave_all();
+    output_.leave_all();
+  }
+
+ private:
+  enum class Direction : u8 { Input, Output };
+  class Ear : public Waiter {
+   public:
+    Ear(SignalIo& io, Direction direction) : io_(io), direction_(direction) {}
+
+   protected:
+    void woken() override { io_.heard(direction_); }
+
+   private:
+    SignalIo& io_;
+    Direction direction_;
+  };
+
+  void listen_for(FileDescription& file, Direction direction) {
+    const SignalQueues queues = file.signal_queues();
+    WaitQueue* queue = direction == Direction::Input ? queues.input : queues.output;
+    if (queue != nullptr) (direction == Direction::Input ? input_ : output_).wait_on(*queue);
+  }
+
+  void heard(Direction direction) {
+    const auto file = file_.lock();
+    if (!file) return;  // it is being closed
+    listen_for(*file, direction);
+    // Of a pipe whose other side went there is end of file to read (pipe_release); sockets tell.
+    const bool hung_up =
+        file->inode().type() == FileType::Socket && (file->poll() & kPollHangUp) != 0;
+    if (direction == Direction::Input)
+      tell(hung_up ? abi::kPollCodeHangUp : abi::kPollCodeIn);
+    else if (!hung_up)
+      tell(abi::kPollCodeOut);
+  }
+
+  bool owner_lives() const {
+    const i32 id = owner_;
+    switch (type_) {
+      case abi::kOwnerThread: return kernel_.find_task(id) || kernel_.find_zombie(id);
+      case abi::kOwnerProcess: return kernel_.find_process(id) || kernel_.find_zombie(id);
+      default: return kernel_.for_each_in_group(id, [](Process&) {}) > 0;
+    }
+  }
+
+  void tell(i32 code) {
+    const i32 id = owner_;
+    switch (type_) {
+      case abi::kOwnerThread:
+        if (Task* task = kernel_.find_task(id)) send(*task, task->process(), code);
+        break;
+      case abi::kOwnerProcess:
+        if (Process* process = kernel_.find_process(id)) send(*process, *process, code);
+        break;
+      default:
+        kernel_.for_each_in_group(id, [&](Process& process) { send(process, process, code); });
+        break;
+    }
+  }
+
+  /// send_sigio_to_task: a signal that cannot be queued makes way for plain SIGIO.
+  template <typename Target>
+  void send(Target& target, const Process& process, i32 code) {
+    if (!may_send_to(process.credentials)) return;
+    abi::SigInfo info;
+    if (signal != 0) {
+      info.signo = signal;
+      info.code = has_own_codes(signal) ? abi::kSiSigIo : code;
+      info.poll.band = band_of(code);
+      info.poll.fd = fd_;
+      if (kernel_.send_signal(target, info).ok()) return;
+    }
+    info = abi::SigInfo();
+    info.signo = abi::kSigIo;
+    info.code = abi::kSiKernel;
+    (void)kernel_.send_signal(target, info);
+  }
+
+  /// sigio_perm: as kill(2) by whoever set the owner, though by the ids of that time.
+  bool may_send_to(const Credentials& to) const {
+    return euid_ == 0 || euid_ == to.suid || euid_ == to.uid || uid_ == to.suid || uid_ == to.uid;
+  }
+
+  Kernel& kernel_;
+  std::weak_ptr<FileDescription> file_;  // owns this
+  i32 type_ = abi::kOwnerProcess;
+  PidUse owner_;
+  u32 uid_ = 0;
+  u32 euid_ = 0;
+  i32 fd_ = -1;
+  Ear input_{*this, Direction::Input};
+  Ear output_{*this, Direction::Output};
+};
+
+SignalIo* existing_io(FileDescription& file) {
+  return static_cast<SignalIo*>(file.signal_io().get());
+}
+
+SignalIo& signal_io_of(Task& task, const std::shared_ptr<FileDescription>& file) {
+  if (!file->signal_io()) file->set_signal_io(std::make_shared<SignalIo>(task.kernel(), file));
+  return *existing_io(*file);
+}
+
+Result<Unit> set_owner(Task& task, const std::shared_ptr<FileDescription>& file, i32 type, i32 id) {
+  if (id < 0 || (id != 0 && !task.kernel().pids().in_use(id))) return Errno::ESRCH;
+  signal_io_of(task, file).set_owner(task.process().credentials, type, id);
+  return Unit{};
+}
+
+Result<Unit> set_owner_ex(Task& task, const std::shared_ptr<FileDescription>& file,
+                          GuestAddr from) {
+  const auto wanted = TRY(task.space->read_value<abi::FileOwner>(from));
+  if (wanted.type < abi::kOwnerThread || wanted.type > abi::kOwnerGroup) return Errno::EINVAL;
+  return set_owner(task, file, wanted.type, wanted.id);
+}
+
+abi::FileOwner owner_of(FileDescription& file) {
+  const SignalIo* io = existing_io(file);
+  return io ? io->owner() : abi::FileOwner{abi::kOwnerThread, 0};
+}
+
+/// F_SETSIG.
+Result<Unit> choose_signal(Task& task, const std::shared_ptr<FileDescription>& file, u64 signal) {
+  if (signal > static_cast<u64>(abi::kSigMax)) return Errno::EINVAL;
+  signal_io_of(task, file).signal = static_cast<i32>(signal);
+  return Unit{};
+}
+
+}  // namespace
+
+SyscallResult<u64> do_signal_io(Task& task, const std::shared_ptr<FileDescription>& file,
+                                u32 command, Opaque arg) {
+  switch (command) {
+    case abi::kFcntlSetOwner:
+      TRY(set_file_owner(task, file, static_cast<i32>(arg.value)));
+      return u64{0};
+    case abi::kFcntlGetOwner: return static_cast<u64>(i64{file_owner(*file)});
+    case abi::kFcntlSetOwnerEx: TRY(set_owner_ex(task, file, arg.addr())); return u64{0};
+    case abi::kFcntlGetOwnerEx:
+      TRY(task.space->write_value(arg.addr(), owner_of(*file)));
+      return u64{0};
+    case abi::kFcntlSetSignal: TRY(choose_signal(task, file, arg.value)); return u64{0};
+    default: break;
+  }
+  const SignalIo* io = existing_io(*file);
+  return io ? static_cast<u64>(io->signal) : u64{0};
+}
+
+Result<Unit> set_file_owner(Task& task, const std::shared_ptr<FileDescription>& file, i32 who) {
+  if (who == INT32_MIN) return Errno::EINVAL;
+  return set_owner(task, file, who < 0 ? abi::kOwnerGroup : abi::kOwnerProcess, std::abs(who));
+}
+
+i32 file_owner(FileDescription& file) {
+  const abi::FileOwner owner = owner_of(file);
+  return owner.type == abi::kOwnerGroup ? -owner.id : owner.id;
+}
+
+Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file, u32 flags, Fd fd) {
+  const SignalQueues queues = file->signal_queues();
+  const bool tells = queues.input != nullptr || queues.output != nullptr;
+  if (!tells) flags &= ~abi::kOpenAsync;
+  const bool was = (file->flags() & abi::kOpenAsync) != 0;
+  TRY(file->set_flags(flags));
+  const bool on = (flags & abi::kOpenAsync) != 0;
+  if (on) signal_io_of(task, file).listen(fd.value);
+  if (!on && was && file->signal_io()) existing_io(*file)->stop();
+  // A terminal's foreground group owns it unless told otherwise (__tty_fasync).
+  if (Terminal* terminal = file->terminal(); on && terminal && !existing_io(*file)->has_owner()) {
+    const i32 group = terminal->foreground_group();
+    const i32 type = group > 0 ? abi::kOwnerGroup : abi::kOwnerProcess;
+    TRY(set_owner(task, file, type, group > 0 ? group : task.process().pid()));
+  }
+  return Unit{};
+}
+
+}  // namespace kemu

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "syscalls/file_access.h"
+
+namespace kemu {
+
+/// fcntl(2) with F_SETOWN, F_GETOWN, F_SETOWN_EX, F_GETOWN_EX, F_SETSIG or F_GETSIG.
+SyscallResult<u64> do_signal_io(Task& task, const std::shared_ptr<FileDescription>& file,
+                                u32 command, Opaque arg);
+/// F_SETOWN with `who` as a number: a process, or a group where it is negative. ESRCH, EINVAL.
+Result<Unit> set_file_owner(Task& task, const std::shared_ptr<FileDescription>& file, i32 who);
+/// F_GETOWN.
+i32 file_owner(FileDescription& file);
+
+/// F_SETFL's O_ASYNC: from now on the owner is told, or no longer. `fd` is the descriptor by which
+/// it is set, which the signals name. A file that knows of no news keeps the flag clear.
+Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file, u32 flags, Fd fd);
+
+}  // namespace kemu
