@@ -83,6 +83,7 @@ Result<Unit> OverlayInode::copy_contents() {
 
 /// The owner may not be anything kemu's user on the host can give; then the copy is that user's.
 Result<Unit> OverlayInode::copy_attributes(const FileStatus& from) {
+  copy_extended_attributes();
   (void)upper_->set_owner(from.uid, from.gid);
   if (type_ != FileType::Symlink) TRY(upper_->set_permissions(from.permissions));
   return upper_->set_times(TimesUpdate{from.accessed, from.modified});

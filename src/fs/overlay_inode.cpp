@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/abi/dirent.h"
+#include "fs/directory_file.h"
 #include "fs/path_walk.h"
 
 // Files of an overlay as one file each: status, attributes, and what is open.
@@ -29,10 +30,10 @@ std::string full_path(const Location& place) {
 }
 
 /// An open directory: its entries are gathered when it is read from its start.
-class OverlayDirectoryFile : public FileDescription {
+class OverlayDirectoryFile : public DirectoryFile {
  public:
   OverlayDirectoryFile(Location location, u32 flags, std::shared_ptr<OverlayInode> directory)
-      : FileDescription(std::move(location), flags), directory_(std::move(directory)) {}
+      : DirectoryFile(std::move(location), flags), directory_(std::move(directory)) {}
 
   Result<std::vector<DirectoryEntry>> read_directory(u64 most) override {
     if (position_ == 0 || entries_.empty()) TRY(gather());
@@ -44,16 +45,6 @@ class OverlayDirectoryFile : public FileDescription {
       some.push_back(entries_[position_]);
     }
     return some;
-  }
-  Result<Unit> seek_directory(u64 offset) override {
-    position_ = offset;
-    return Unit{};
-  }
-  Result<u64> seek(i64 offset, Whence whence) override {
-    if (whence == Whence::Current) offset += static_cast<i64>(position_);
-    if ((whence != Whence::Set && whence != Whence::Current) || offset < 0) return Errno::EINVAL;
-    position_ = static_cast<u64>(offset);
-    return position_;
   }
   Result<Unit> sync(bool) override { return Unit{}; }
 
@@ -73,7 +64,6 @@ class OverlayDirectoryFile : public FileDescription {
 
   std::shared_ptr<OverlayInode> directory_;
   std::vector<DirectoryEntry> entries_;
-  u64 position_ = 0;
 };
 
 /// An open file: that of the tree below, under the overlay's name and number. One that was opened
@@ -255,6 +245,27 @@ Result<std::shared_ptr<FileDescription>> OverlayInode::create_open(const Locatio
   if (below->writable()) writing = TRY(inode->use_contents(ContentsUse::Write));
   return std::make_shared<OverlayFile>(std::move(place), flags, std::move(below),
                                        std::move(writing));
+}
+
+/// ovl_tmpfile: a nameless file of the upper tree.
+Result<std::shared_ptr<FileDescription>> OverlayInode::open_temporary(const Location& at, u32 flags,
+                                                                      u32 permissions) {
+  if (removed_) return Errno::ENOENT;
+  TRY(check_access(3));
+  const Ownership owner = ownership_in(TRY(status()), FileType::Regular, permissions, who());
+  TRY(copy_up());
+  const FsMachine::Privilege root(fs_->machine);
+  const auto there = std::make_shared<const Dentry>(Dentry{nullptr, "", upper_, nullptr});
+  auto below = TRY(upper_->open_temporary(there, flags, owner.permissions));
+  const auto upper = below->location()->inode;
+  (void)upper->set_owner(owner.uid, owner.gid);
+  const auto inode = std::make_shared<OverlayInode>(fs_, self(), std::string(), upper, Lowers());
+  fs_->by_upper[upper.get()] = inode;
+  const std::string name = "#" + std::to_string(inode->number());
+  auto place = std::make_shared<const Dentry>(Dentry{at, name, inode, at->mount});
+  auto writing = TRY(inode->use_contents(ContentsUse::Write));
+  return std::make_shared<OverlayFile>(std::move(place), flags & ~abi::kOpenExclusive,
+                                       std::move(below), std::move(writing));
 }
 
 std::shared_ptr<Inode> make_overlay(FsMachine& machine, std::vector<std::shared_ptr<Inode>> lowers,

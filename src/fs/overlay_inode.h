@@ -46,6 +46,8 @@ class OverlayInode : public Inode {
   Result<std::shared_ptr<Inode>> create(std::string_view name, u32 permissions) override;
   Result<std::shared_ptr<FileDescription>> create_open(const Location& at, std::string_view name,
                                                        u32 flags, u32 permissions) override;
+  Result<std::shared_ptr<FileDescription>> open_temporary(const Location& at, u32 flags,
+                                                          u32 permissions) override;
   Result<Unit> make_directory(std::string_view name, u32 permissions) override;
   Result<Unit> make_node(std::string_view name, FileType type, u32 permissions,
                          u64 device) override;
@@ -61,9 +63,15 @@ class OverlayInode : public Inode {
   Result<Unit> set_owner(i64 uid, i64 gid) override;
   Result<Unit> set_times(const TimesUpdate& times) override;
   Result<Unit> truncate(u64 size) override;
+  Result<std::string> attribute(const std::string& name) override;
+  Result<Unit> set_attribute(const std::string& name, std::string_view value,
+                             AttributeMode mode) override;
+  Result<Unit> remove_attribute(const std::string& name) override;
+  Result<std::string> list_attributes() override;
   Result<Unit> check_access(u32 mode) override;
   Result<FilesystemStatus> filesystem_status() override;
   int host_fd() const override { return (upper_ ? upper_ : lowers_.front())->host_fd(); }
+  bool host_raises_events() const override { return false; }
 
   /// Everything that is seen in a directory, but "." and "..".
   Result<std::vector<DirectoryEntry>> entries();
@@ -83,6 +91,8 @@ class OverlayInode : public Inode {
   Result<Unit> copy_attributes(const FileStatus& from);
   Result<Unit> make_copy(const FileStatus& from);
   Result<Unit> copy_contents();
+  Result<Unit> check_change(const std::string& name);  // overlay_attributes.cpp
+  void copy_extended_attributes();
   void adopt_upper(std::shared_ptr<Inode> upper);
 
   // overlay_directory.cpp

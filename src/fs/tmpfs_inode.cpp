@@ -72,6 +72,23 @@ Result<Unit> TmpfsInode::check_access(u32 mode) {
   return check_permission(status_, mode, fs_->machine.credentials());
 }
 
+Result<std::string> TmpfsInode::attribute(const std::string& name) {
+  return extended_.get(name, status_, fs_->machine.credentials());
+}
+
+Result<Unit> TmpfsInode::set_attribute(const std::string& name, std::string_view value,
+                                       AttributeMode mode) {
+  TRY(extended_.set(name, value, mode, status_, fs_->machine.credentials()));
+  status_.changed = fs_->machine.now();
+  return Unit{};
+}
+
+Result<Unit> TmpfsInode::remove_attribute(const std::string& name) {
+  TRY(extended_.remove(name, status_, fs_->machine.credentials()));
+  status_.changed = fs_->machine.now();
+  return Unit{};
+}
+
 Result<FilesystemStatus> TmpfsInode::filesystem_status() {
   const MemoryQuota& blocks = *fs_->blocks;
   FilesystemStatus status;

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "fs/file_attributes.h"
 #include "fs/memory_file.h"
 #include "fs/pipe.h"
 #include "fs/tmpfs.h"
@@ -34,6 +35,11 @@ class TmpfsInode : public Inode {
   Result<Unit> set_owner(i64 uid, i64 gid) override;
   Result<Unit> set_times(const TimesUpdate& times) override;
   Result<Unit> check_access(u32 mode) override;
+  Result<std::string> attribute(const std::string& name) override;
+  Result<Unit> set_attribute(const std::string& name, std::string_view value,
+                             AttributeMode mode) override;
+  Result<Unit> remove_attribute(const std::string& name) override;
+  Result<std::string> list_attributes() override { return extended_.list(); }
   Result<FilesystemStatus> filesystem_status() override;
 
   const std::shared_ptr<Tmpfs>& fs() const { return fs_; }
@@ -50,6 +56,7 @@ class TmpfsInode : public Inode {
   FileStatus status_;
 
  private:
+  FileAttributes extended_;
   bool linkable_ = false;
 };
 
