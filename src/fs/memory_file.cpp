@@ -12,15 +12,18 @@ namespace {
 constexpr u64 kMagic = 0x01021994;  // TMPFS_MAGIC
 constexpr u64 kDevice = 1;          // of the kernel's own tmpfs mount
 constexpr u64 kLargestSize = INT64_MAX;
-constexpr u32 kKnownSeals =
-    abi::kSealSeal | abi::kSealShrink | abi::kSealGrow | abi::kSealWrite | abi::kSealFutureWrite;
+constexpr u32 kKnownSeals = abi::kSealSeal | abi::kSealShrink | abi::kSealGrow | abi::kSealWrite |
+                            abi::kSealFutureWrite | abi::kSealExecute;
+constexpr u32 kAnyExecute = 0111;
 constexpr u32 kNoWriting = abi::kSealWrite | abi::kSealFutureWrite;
 constexpr u32 kAllocateKeepSize = 1;   // FALLOC_FL_KEEP_SIZE
 constexpr u32 kAllocatePunchHole = 2;  // FALLOC_FL_PUNCH_HOLE
 
 class MemoryInode : public Inode {
  public:
-  explicit MemoryInode(std::shared_ptr<MemoryContents> contents) : contents_(std::move(contents)) {}
+  explicit MemoryInode(std::shared_ptr<MemoryContents> contents) : contents_(std::move(contents)) {
+    if ((contents_->seals & abi::kSealExecute) != 0) permissions_ &= ~kAnyExecute;
+  }
 
   FileType type() const override { return FileType::Regular; }
   Result<FileStatus> status() override {
@@ -44,6 +47,9 @@ class MemoryInode : public Inode {
     return file;
   }
   Result<Unit> set_permissions(u32 permissions) override {
+    // shmem_setattr: who is sealed neither gains nor loses the right.
+    const bool sealed = (contents_->seals & abi::kSealExecute) != 0;
+    if (sealed && ((permissions ^ permissions_) & kAnyExecute) != 0) return Errno::EPERM;
     permissions_ = permissions;
     return Unit{};
   }
@@ -228,8 +234,7 @@ Result<u64> MemoryFile::seek(i64 offset, Whence whence) {
       if (base + offset == size) return Errno::ENXIO;
       break;
   }
-  if (offset > INT64_MAX - base) return Errno::EOVERFLOW;
-  if (base + offset < 0) return Errno::EINVAL;
+  if (offset > INT64_MAX - base || base + offset < 0) return Errno::EINVAL;
   return offset_ = static_cast<u64>(base + offset);
 }
 
@@ -250,6 +255,7 @@ Result<Unit> MemoryFile::allocate(u32 mode, u64 offset, u64 size) {
   if ((mode & ~kAllocateKeepSize) != 0) return Errno::EOPNOTSUPP;
   const u64 wanted = std::max(contents_->size(), offset + size);
   TRY(check_size(wanted));
+  TRY(contents_->reserve(offset, offset + size));
   if (mode == 0) contents_->resize(wanted);
   return Unit{};
 }
@@ -266,6 +272,9 @@ Result<Unit> MemoryFile::add_seals(u32 added) {
   if (!writable()) return Errno::EPERM;
   if ((added & ~kKnownSeals) != 0) return Errno::EINVAL;
   if ((seals() & abi::kSealSeal) != 0) return Errno::EPERM;
+  // What stays executable must not be written either (memfd_add_seals).
+  if ((added & abi::kSealExecute) != 0 && (TRY(status()).permissions & kAnyExecute) != 0)
+    added |= abi::kSealShrink | abi::kSealGrow | abi::kSealWrite | abi::kSealFutureWrite;
   const bool adds_write = (added & ~seals() & abi::kSealWrite) != 0;
   if (adds_write && contents_->shared_mappings > 0) return Errno::EBUSY;
   contents_->seals |= added;

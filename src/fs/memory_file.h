@@ -94,7 +94,8 @@ class MemoryFile : public FileDescription {
   u64 offset_ = 0;
 };
 
-/// memfd_create(2): an empty nameless file, open for reading and writing.
+/// memfd_create(2): an empty nameless file, open for reading and writing. With F_SEAL_EXEC among
+/// its seals it cannot be executed.
 std::shared_ptr<FileDescription> make_memory_file(FramePool& pool, const std::string& name,
                                                   u32 seals, u64 inode_number);
 

@@ -154,11 +154,14 @@ SyscallResult<Fd> sys_memfd_create(Task& task, Text name, MemfdFlags flags) {
   if (flags.any_but(abi::kMemfdCloseOnExec | abi::kMemfdAllowSealing | abi::kMemfdNoExecSeal |
                     abi::kMemfdExec))
     return Errno::EINVAL;
-  if (flags.has(abi::kMemfdNoExecSeal | abi::kMemfdExec)) return Errno::EINVAL;
+  const bool no_execution = flags.has(abi::kMemfdNoExecSeal);
+  if (no_execution && flags.has(abi::kMemfdExec)) return Errno::EINVAL;
   auto text = task.space->read_c_string(name.addr, kMemfdNameMax + 1);
   if (!text.ok()) return text.error() == Errno::ENAMETOOLONG ? Errno::EINVAL : text.error();
-  const bool sealable = flags.has(abi::kMemfdAllowSealing) || flags.has(abi::kMemfdNoExecSeal);
-  auto file = make_memory_file(task.space->pool(), "/memfd:" + *text, sealable ? 0 : abi::kSealSeal,
+  const bool sealable = flags.has(abi::kMemfdAllowSealing) || no_execution;
+  u32 seals = sealable ? 0 : abi::kSealSeal;
+  if (no_execution) seals |= abi::kSealExecute;
+  auto file = make_memory_file(task.space->pool(), "/memfd:" + *text, seals,
                                task.kernel().next_anonymous_inode());
   const auto close_on_exec = flags.has(abi::kMemfdCloseOnExec) ? CloseOnExec::Yes : CloseOnExec::No;
   return install(task, std::move(file), close_on_exec);
