@@ -1,5 +1,6 @@
 #include "fs/dev_pts.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -10,13 +11,12 @@ namespace kemu {
 
 namespace {
 
-constexpr TreeIdentity kIdentity{22, 0x1cd1};  // DEVPTS_SUPER_MAGIC
+constexpr u64 kMagic = 0x1cd1;  // DEVPTS_SUPER_MAGIC
 constexpr u64 kRootNumber = 1;
 constexpr u64 kMultiplexerNumber = 2;
-constexpr u64 kFirstNumber = 3;  // of pty 0's node, as Linux numbers them
-constexpr u32 kPtyMax = 4096;    // /proc/sys/kernel/pty/max
+constexpr u64 kFirstNumber = 3;                        // of pty 0's node, as Linux numbers them
+constexpr u64 kHostNumber = kFirstNumber + (1 << 20);  // NR_UNIX98_PTY_MAX
 constexpr u64 kMultiplexerDevice = 0x502;
-constexpr u32 kTtyGroup = 5;  // as distributions mount it: gid=5,mode=620
 
 class PtsInode : public Inode {
  public:
@@ -24,7 +24,7 @@ class PtsInode : public Inode {
   Result<FileStatus> status() override { return status_; }
   Result<FilesystemStatus> filesystem_status() override {
     FilesystemStatus status;
-    status.magic = kIdentity.magic;
+    status.magic = kMagic;
     return status;
   }
   Result<Unit> set_permissions(u32 permissions) override {
@@ -43,8 +43,8 @@ class PtsInode : public Inode {
   }
 
  protected:
-  PtsInode(u64 number, u64 device, u32 permissions) {
-    status_.device = kIdentity.device;
+  PtsInode(u64 file_system, u64 number, u64 device, u32 permissions) {
+    status_.device = file_system;
     status_.inode = number;
     status_.type = FileType::CharDevice;
     status_.permissions = permissions;
@@ -58,9 +58,12 @@ class PtsInode : public Inode {
 
 class PtyNode : public PtsInode {
  public:
-  explicit PtyNode(std::shared_ptr<Pty> pty)
-      : PtsInode(kFirstNumber + pty->number(), pty->device(), 0620), pty_(std::move(pty)) {
-    (void)set_owner(0, kTtyGroup);
+  PtyNode(std::shared_ptr<Pty> pty, const DevPtsOptions& options)
+      : PtsInode(options.device, kFirstNumber + pty->number(), pty->device(), options.permissions),
+        pty_(std::move(pty)) {
+    const FileCredentials who =
+        options.machine ? options.machine->credentials() : FileCredentials{};
+    (void)set_owner(options.uid.value_or(who.uid), options.gid.value_or(who.gid));
   }
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
     return pty_->open(at, flags);
@@ -73,8 +76,10 @@ class PtyNode : public PtsInode {
 /// The ptys in use.
 class PtyTable : public std::enable_shared_from_this<PtyTable> {
  public:
-  PtyTable(const TerminalSignals& signals, std::string host_name, std::shared_ptr<Inode> host_node)
-      : signals_(std::make_shared<const TerminalSignals>(signals)),
+  PtyTable(const TerminalSignals& signals, std::string host_name, std::shared_ptr<Inode> host_node,
+           const DevPtsOptions& options)
+      : options_(options),
+        signals_(std::make_shared<const TerminalSignals>(signals)),
         host_name_(std::move(host_name)),
         host_node_(std::move(host_node)) {}
 
@@ -84,9 +89,9 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
   Result<std::shared_ptr<FileDescription>> open_new(const Location& at, u32 flags) {
     u32 number = 0;
     while (nodes_.contains(number) || std::to_string(number) == host_name_) ++number;
-    if (nodes_.size() >= kPtyMax) return Errno::ENOSPC;
+    if (nodes_.size() >= options_.most) return Errno::ENOSPC;
     const auto pty = std::make_shared<Pty>(number, signals_);
-    const auto node = std::make_shared<PtyNode>(pty);
+    const auto node = std::make_shared<PtyNode>(pty, options_);
     nodes_[number] = node;
     Dentry dentry{folder_of(at), std::to_string(number), node, at->mount};
     return std::make_shared<PtyMaster>(
@@ -98,7 +103,7 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
     std::vector<TreeDirectory::Name> names;
     for (const auto& [number, node] : nodes_)
       names.push_back({std::to_string(number), FileType::CharDevice, kFirstNumber + number});
-    if (host_node_) names.push_back({host_name_, FileType::CharDevice, kFirstNumber + kPtyMax});
+    if (host_node_) names.push_back({host_name_, FileType::CharDevice, kHostNumber});
     names.push_back({"ptmx", FileType::CharDevice, kMultiplexerNumber});
     return names;
   }
@@ -124,6 +129,7 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
         Dentry{multiplexer->parent, "pts", directory, multiplexer->mount});
   }
 
+  DevPtsOptions options_;
   std::shared_ptr<const TerminalSignals> signals_;
   std::string host_name_;
   std::shared_ptr<Inode> host_node_;
@@ -134,10 +140,14 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
 
 class Multiplexer : public PtsInode {
  public:
-  explicit Multiplexer(const std::shared_ptr<PtyTable>& table)
-      : PtsInode(kMultiplexerNumber, kMultiplexerDevice, 0666), table_(table) {}
+  Multiplexer(const std::shared_ptr<PtyTable>& table, const DevPtsOptions& options)
+      : PtsInode(options.device, kMultiplexerNumber, kMultiplexerDevice, options.ptmx_permissions),
+        table_(table),
+        machine_(options.machine) {}
 
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
+    constexpr u32 kReadWrite = 6;
+    if (machine_) TRY(check_permission(TRY(status()), kReadWrite, machine_->credentials()));
     const auto table = table_.lock();
     if (!table) return Errno::EIO;
     return table->open_new(at, flags);
@@ -145,21 +155,65 @@ class Multiplexer : public PtsInode {
 
  private:
   std::weak_ptr<PtyTable> table_;  // which holds this
+  FsMachine* machine_;
 };
+
+Result<u32> parse_number(std::string_view text, int base) {
+  u32 number = 0;
+  const auto parsed = std::from_chars(text.begin(), text.end(), number, base);
+  if (parsed.ec != std::errc() || parsed.ptr != text.end()) return Errno::EINVAL;
+  return number;
+}
+
+Result<Unit> apply_option(std::string_view name, std::string_view value, DevPtsOptions& options) {
+  constexpr u32 kPermissions = 0777;
+  if (name.empty() || name == "newinstance") return Unit{};  // every mount is a new instance
+  if (name == "uid")
+    options.uid = TRY(parse_number(value, 10));
+  else if (name == "gid")
+    options.gid = TRY(parse_number(value, 10));
+  else if (name == "mode")
+    options.permissions = TRY(parse_number(value, 8)) & kPermissions;
+  else if (name == "ptmxmode")
+    options.ptmx_permissions = TRY(parse_number(value, 8)) & kPermissions;
+  else if (name == "max")
+    options.most = std::min(TRY(parse_number(value, 10)), options.most);
+  else
+    return Errno::EINVAL;
+  return Unit{};
+}
 
 }  // namespace
 
+Result<DevPtsOptions> parse_dev_pts_options(std::string_view text, FsMachine& machine) {
+  DevPtsOptions options;
+  options.device = machine.next_device();
+  options.permissions = 0600;
+  options.uid = options.gid = std::nullopt;
+  options.ptmx_permissions = 0;
+  options.machine = &machine;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const auto equals = word.find('=');
+    const auto value = equals == std::string_view::npos ? "" : word.substr(equals + 1);
+    TRY(apply_option(word.substr(0, equals), value, options));
+  }
+  return options;
+}
+
 DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
-                    std::shared_ptr<Inode> host_node) {
+                    std::shared_ptr<Inode> host_node, const DevPtsOptions& options) {
   const auto table =
-      std::make_shared<PtyTable>(signals, std::move(host_name), std::move(host_node));
+      std::make_shared<PtyTable>(signals, std::move(host_name), std::move(host_node), options);
   DevPts made;
-  made.multiplexer = std::make_shared<Multiplexer>(table);
+  made.multiplexer = std::make_shared<Multiplexer>(table, options);
   table->set_multiplexer(made.multiplexer);
   TreeDirectory directory;
   directory.list = [table](const Caller&) { return table->names(); };
   directory.find = [table](std::string_view name, const Caller&) { return table->find(name); };
-  made.directory = make_tree_directory(kRootNumber, 0755, std::move(directory), kIdentity);
+  made.directory = make_tree_directory(kRootNumber, 0755, std::move(directory),
+                                       TreeIdentity{options.device, kMagic, nullptr});
   table->set_directory(made.directory);
   return made;
 }

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
+#include "fs/fs_machine.h"
 #include "fs/terminal.h"
 
 namespace kemu {
@@ -12,7 +16,21 @@ struct DevPts {
   std::shared_ptr<Inode> multiplexer;
 };
 
+/// What mount(2) says about an instance; by itself as distributions mount theirs.
+struct DevPtsOptions {
+  u64 device = 22;             // st_dev
+  u32 permissions = 0620;      // of the nodes
+  std::optional<u32> uid = 0;  // nothing: of whoever opens ptmx
+  std::optional<u32> gid = 5;  // tty
+  u32 ptmx_permissions = 0666;
+  u32 most = 4096;               // /proc/sys/kernel/pty/max
+  FsMachine* machine = nullptr;  // tells who opens
+};
+
+/// Those of a guest's own mount, with the kernel's defaults: EINVAL.
+Result<DevPtsOptions> parse_dev_pts_options(std::string_view text, FsMachine& machine);
+
 DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
-                    std::shared_ptr<Inode> host_node);
+                    std::shared_ptr<Inode> host_node, const DevPtsOptions& options = {});
 
 }  // namespace kemu
