@@ -1,11 +1,12 @@
 #include "fs/inotify.h"
 
 #include <sys/inotify.h>
-#include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
-#include "base/abi/inotify.h"
+#include "base/abi/ioctl.h"
 #include "base/errno_undef.h"
 #include "fs/anonymous_place.h"
 #include "fs/host_io.h"
@@ -17,10 +18,41 @@ namespace {
 
 /// What one read hands over at most, however long the guest's buffer is.
 constexpr u64 kMostAtOnce = u64{64} << 10;
-/// Silent watches of one instance: each costs a host descriptor.
-constexpr u64 kMostSilent = 256;
+/// fs.inotify.max_queued_events.
+constexpr u64 kMostEvents = 16384;
+/// Of files of kemu's own; the host has a limit for its own.
+constexpr u64 kMostWatches = u64{1} << 16;
+constexpr u64 kHostBuffer = u64{16} << 10;
+/// A name is filled up to a multiple of an event's head (round_event_name_len).
+constexpr u32 kNameUnit = sizeof(abi::InotifyEvent);
+
+u32 name_length(std::string_view name) {
+  if (name.empty()) return 0;
+  return (static_cast<u32>(name.size()) / kNameUnit + 1) * kNameUnit;
+}
 
 }  // namespace
+
+Inotify::Watch::Watch(Inotify& owner, i32 with_number, u32 with_mask, std::shared_ptr<Inode> of)
+    : inotify(owner), number(with_number), mask(with_mask), inode(std::move(of)) {
+  inode->make_watchers().add(*this);
+}
+
+Inotify::Watch::~Watch() {
+  if (inode->watchers()->remove(*this)) inode->drop_watchers();
+}
+
+/// inotify_handle_inode_event.
+void Inotify::Watch::event(u32 happened, u32 cookie, std::string_view name) {
+  const bool ends = name.empty() && (happened & (abi::kInotifyDeleteSelf | abi::kInotifyUnmount));
+  const bool wanted =
+      (happened & mask & abi::kInotifyAllEvents) != 0 || (happened & abi::kInotifyUnmount) != 0;
+  // What a file did itself is never said to be a directory's doing.
+  if ((happened & (abi::kInotifyDeleteSelf | abi::kInotifyMoveSelf)) != 0)
+    happened &= ~abi::kInotifyIsDirectory;
+  if (wanted) inotify.add_event(number, happened, cookie, name);
+  if (ends || (wanted && (mask & abi::kInotifyOnce) != 0)) inotify.end_watch(number);
+}
 
 Result<std::shared_ptr<Inotify>> Inotify::create(u32 flags, u64 inode_number, HostPoller& poller) {
   const int made = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -30,42 +62,141 @@ Result<std::shared_ptr<Inotify>> Inotify::create(u32 flags, u64 inode_number, Ho
                                    TRY(host_duplicate(low.get())), poller);
 }
 
+Inotify::Inotify(Location location, u32 flags, UniqueFd host, HostPoller& poller)
+    : FileDescription(std::move(location), flags | abi::kOpenReadOnly),
+      host_(std::move(host)),
+      poller_(poller) {}
+
+Inotify::~Inotify() { poller_.forget(host_.get()); }
+
 Result<i32> Inotify::add_watch(const std::shared_ptr<Inode>& inode, u32 mask) {
-  int file = inode->host_fd();
-  if (file < 0) {
-    auto known = std::find_if(silent_.begin(), silent_.end(),
-                              [&](const Silent& silent) { return silent.inode == inode; });
-    if (known == silent_.end()) {
-      if (silent_.size() >= kMostSilent) return Errno::ENOSPC;
-      UniqueFd stand_in(memfd_create("kemu-inotify", MFD_CLOEXEC));
-      if (stand_in.get() < 0) return host_errno();
-      known = silent_.insert(silent_.end(), Silent{inode, std::move(stand_in), -1});
-    }
-    file = known->stand_in.get();
-  }
+  if (inode->host_raises_events()) return add_host_watch(inode->host_fd(), mask);
+  return add_own_watch(inode, mask);
+}
+
+Result<i32> Inotify::add_host_watch(int file, u32 mask) {
+  // What happened before stands before it in the queue.
+  take_host_events();
   // The link in /proc has to be followed; what it leads to is not followed any further.
   const u32 host_mask = mask & ~(abi::kInotifyDontFollow | abi::kInotifyOnlyDirectory);
-  const int watch = inotify_add_watch(host_fd(), FdLink(file).path(), host_mask);
-  const Result<i32> added = watch < 0 ? Result<i32>(host_errno()) : Result<i32>(watch);
-  if (inode->host_fd() >= 0) return added;
-  for (Silent& silent : silent_)
-    if (added.ok() && silent.inode == inode) silent.watch = *added;
-  std::erase_if(silent_, [](const Silent& silent) { return silent.watch < 0; });
-  return added;
+  const int watch = inotify_add_watch(host_.get(), FdLink(file).path(), host_mask);
+  if (watch < 0) return host_errno();
+  const auto [known, added] = numbers_.try_emplace(watch, 0);
+  if (added) known->second = ++last_number_;
+  return known->second;
+}
+
+Result<i32> Inotify::add_own_watch(const std::shared_ptr<Inode>& inode, u32 mask) {
+  const u32 kept =
+      mask & (abi::kInotifyAllEvents | abi::kInotifyOnce | abi::kInotifyExcludeUnlinked);
+  for (const auto& [number, watch] : own_) {
+    if (watch->inode != inode) continue;
+    if ((mask & abi::kInotifyMaskCreate) != 0) return Errno::EEXIST;
+    watch->mask = (mask & abi::kInotifyMaskAdd) != 0 ? watch->mask | kept : kept;
+    return number;
+  }
+  if (own_.size() >= kMostWatches) return Errno::ENOSPC;
+  const i32 number = ++last_number_;
+  own_.emplace(number, std::make_unique<Watch>(*this, number, kept, inode));
+  return number;
 }
 
 Result<Unit> Inotify::remove_watch(i32 watch) {
-  TRY(host_result(inotify_rm_watch(host_fd(), watch)));
-  std::erase_if(silent_, [watch](const Silent& silent) { return silent.watch == watch; });
-  return Unit{};
+  if (own_.contains(watch)) {
+    end_watch(watch);
+    return Unit{};
+  }
+  const auto known = std::find_if(numbers_.begin(), numbers_.end(),
+                                  [watch](const auto& pair) { return pair.second == watch; });
+  if (known == numbers_.end()) return Errno::EINVAL;
+  return host_result(inotify_rm_watch(host_.get(), known->first));
+}
+
+void Inotify::end_watch(i32 number) {
+  // The watch may be at work on an event: it is destroyed last.
+  const auto ended = own_.extract(number);
+  add_event(number, abi::kInotifyIgnored, 0, {});
+}
+
+void Inotify::unmounted(u64 device) {
+  std::vector<i32> there;
+  for (const auto& [number, watch] : own_) {
+    const auto status = watch->inode->status();
+    if (status.ok() && status->device == device) there.push_back(number);
+  }
+  for (const i32 number : there) own_.at(number)->event(abi::kInotifyUnmount, 0, {});
+}
+
+void Inotify::add_event(i32 watch, u32 mask, u32 cookie, std::string_view name) {
+  take_host_events();
+  if (!queue_.empty()) {
+    const Event& last = queue_.back();
+    const bool same = last.head.watch == watch && last.head.mask == mask && last.name == name;
+    if (same && (mask & abi::kInotifyIgnored) == 0) return;
+    if (last.head.mask == abi::kInotifyOverflow) return;
+  }
+  if (queue_.size() >= kMostEvents)
+    queue_.push_back({{-1, abi::kInotifyOverflow, 0, 0}, {}});
+  else
+    queue_.push_back({{watch, mask, cookie, name_length(name)}, std::string(name)});
+  arrived_.wake_all();
+}
+
+/// What the host has noted so far, numbered as the guest knows its watches.
+void Inotify::take_host_events() {
+  alignas(inotify_event) std::array<char, kHostBuffer> bytes;
+  while (queue_.size() < kMostEvents) {
+    const ssize_t got = ::read(host_.get(), bytes.data(), bytes.size());
+    if (got <= 0) return;
+    for (u64 at = 0; at < static_cast<u64>(got);) {
+      inotify_event event;
+      std::memcpy(&event, bytes.data() + at, sizeof event);
+      const char* name = bytes.data() + at + sizeof event;
+      at += sizeof event + event.len;
+      const auto number = numbers_.find(event.wd);
+      if (event.wd >= 0 && number == numbers_.end()) continue;
+      const i32 watch = event.wd < 0 ? -1 : number->second;
+      const std::string_view text(name, event.len == 0 ? 0 : strnlen(name, event.len));
+      queue_.push_back({{watch, event.mask, event.cookie, event.len}, std::string(text)});
+      if ((event.mask & abi::kInotifyIgnored) != 0) numbers_.erase(number);
+    }
+  }
 }
 
 Result<u64> Inotify::read(const HostSpans& to) {
-  // In one piece: the host would look at each page of the guest's buffer by itself.
-  std::vector<std::byte> events(std::min(total_size(to), kMostAtOnce));
-  const HostSpans whole{HostSpan(events)};
-  const u64 got = TRY(host_read(host_fd(), whole));
-  return copy_to_spans(to, std::span(events).first(got));
+  take_host_events();
+  if (queue_.empty()) return Errno::EAGAIN;
+  const u64 room = std::min(total_size(to), kMostAtOnce);
+  std::vector<std::byte> events;
+  while (!queue_.empty() && events.size() + queue_.front().size() <= room) {
+    const Event& next = queue_.front();
+    const u64 at = events.size();
+    events.resize(at + next.size());
+    std::memcpy(events.data() + at, &next.head, sizeof next.head);
+    std::memcpy(events.data() + at + sizeof next.head, next.name.data(), next.name.size());
+    queue_.pop_front();
+  }
+  if (events.empty()) return Errno::EINVAL;
+  return copy_to_spans(to, std::span(std::as_const(events)));
+}
+
+Result<u64> Inotify::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
+  if (request != abi::kFioReadable) return Errno::ENOTTY;
+  take_host_events();
+  u64 bytes = 0;
+  for (const Event& event : queue_) bytes += event.size();
+  TRY(space.write_value(argument, static_cast<i32>(bytes)));
+  return u64{0};
+}
+
+u32 Inotify::poll() {
+  take_host_events();
+  return queue_.empty() ? 0 : kPollIn | kPollReadNormal;
+}
+
+void Inotify::wait_on(u32, Waiter& waiter) {
+  waiter.wait_on(arrived_);
+  waiter.wait_on(poller_.queue(host_.get(), kPollIn));
 }
 
 }  // namespace kemu

@@ -72,6 +72,8 @@ class MountTable {
   DirectoryCache& directories() const { return directories_; }
   /// All mounts in the order they were made, the root first.
   const std::vector<std::shared_ptr<Mount>>& mounts() const { return mounts_; }
+  /// What holds the two halves of a rename together for inotify(7).
+  u32 next_cookie() const { return ++last_cookie_; }
   /// The id of the mount that `mount` is mounted in, as mountinfo tells it.
   u64 parent_id(const Mount& mount) const;
 
@@ -96,6 +98,7 @@ class MountTable {
   std::vector<std::shared_ptr<Mount>> mounts_;
   Covers covers_;
   u64 last_id_ = 0;
+  mutable u32 last_cookie_ = 0;
   mutable DirectoryCache directories_;  // cleared whenever anything is mounted or unmounted
 };
 

@@ -1,7 +1,9 @@
+#include "base/abi/inotify.h"
 #include "fs/covered_directory.h"
 #include "fs/namespace_ops.h"
 #include "fs/path_file.h"
 #include "fs/path_walk.h"
+#include "fs/watches.h"
 
 namespace kemu {
 
@@ -66,6 +68,8 @@ Result<std::shared_ptr<FileDescription>> open_existing(PathWalker& walker, const
   if (device && place->mount && place->mount->has(abi::kMountNoDevices)) return Errno::EACCES;
   TRY(check_mount(place, flags));
   auto opened = TRY(place->inode->open(place, (flags & ~kCreationFlags) | abi::kOpenLargeFile));
+  if ((flags & kOpenTruncate) != 0 && type == FileType::Regular)
+    tell_watchers(place, abi::kInotifyModify);
   if (type != FileType::Directory) return opened;
   std::vector<Location> covers;
   for (const std::string& name : walker.mounts().names_in(place))
@@ -77,8 +81,10 @@ Result<std::shared_ptr<FileDescription>> open_new(const WalkResult& at, u32 flag
                                                   u32 permissions) {
   if (at.trailing_slash) return Errno::EISDIR;
   TRY(writable_mount(at.parent));
-  return at.parent->inode->create_open(
-      at.parent, at.name, (flags & ~kCreationFlags) | abi::kOpenLargeFile, permissions);
+  auto made = TRY(at.parent->inode->create_open(
+      at.parent, at.name, (flags & ~kCreationFlags) | abi::kOpenLargeFile, permissions));
+  tell_watchers(*at.parent->inode, abi::kInotifyCreate, at.name);
+  return made;
 }
 
 Result<std::shared_ptr<FileDescription>> open_temporary(PathWalker& walker, const Location& base,
@@ -93,13 +99,9 @@ Result<std::shared_ptr<FileDescription>> open_temporary(PathWalker& walker, cons
       place, (flags & ~(kCreationFlags & ~kOpenExclusive)) | abi::kOpenLargeFile, permissions);
 }
 
-}  // namespace
-
-Result<std::shared_ptr<FileDescription>> open_path(PathWalker& walker, const Location& base,
-                                                   std::string_view path, u32 flags,
-                                                   u32 permissions) {
-  TRY(check_flags(flags));
-  if ((flags & kOpenPath) != 0) flags &= kPathFlags;
+Result<std::shared_ptr<FileDescription>> do_open_path(PathWalker& walker, const Location& base,
+                                                      std::string_view path, u32 flags,
+                                                      u32 permissions) {
   if ((flags & kTemporaryBit) != 0) return open_temporary(walker, base, path, flags, permissions);
   const bool exclusive = (flags & kOpenCreate) != 0 && (flags & kOpenExclusive) != 0;
   const bool keep = (flags & kOpenNoFollow) != 0 || exclusive;
@@ -118,6 +120,18 @@ Result<std::shared_ptr<FileDescription>> open_path(PathWalker& walker, const Loc
     const bool raced = !created.ok() && created.error() == Errno::EEXIST && !exclusive;
     if (!raced || attempt == kCreateAttempts) return created;
   }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<FileDescription>> open_path(PathWalker& walker, const Location& base,
+                                                   std::string_view path, u32 flags,
+                                                   u32 permissions) {
+  TRY(check_flags(flags));
+  if ((flags & kOpenPath) != 0) flags &= kPathFlags;
+  auto opened = TRY(do_open_path(walker, base, path, flags, permissions));
+  if ((flags & kOpenPath) == 0) tell_watchers(opened->location(), abi::kInotifyOpen);
+  return opened;
 }
 
 }  // namespace kemu

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "base/abi/inotify.h"
+#include "fs/watches.h"
 #include "syscalls/handlers.h"
 #include "syscalls/transfer.h"
 
@@ -51,6 +53,10 @@ Copied copy_bytes(const Copy& copy, u64 done) {
     if (!put.ok() || *put == 0) break;
     copied.bytes += *put;
   }
+  if (copied.bytes > done) {
+    tell_watchers(copy.source.location(), abi::kInotifyAccess);
+    tell_watchers(copy.sink.location(), abi::kInotifyModify);
+  }
   return copied;
 }
 
@@ -70,6 +76,7 @@ Result<Unit> set_position(Task& task, FileDescription& file, InOutPtr<i64> where
 
 /// sendfile(2)'s source: what cannot be read by position is EINVAL, ESPIPE with an offset given.
 Result<u64> sendfile_start(Task& task, FileDescription& source, InOutPtr<i64> offset) {
+  if (source.inode().type() == FileType::Directory) return Errno::EINVAL;
   if (!source.seek(0, Whence::Current).ok())
     return offset.is_null() ? Errno::EINVAL : Errno::ESPIPE;
   return position_of(task, source, offset);
@@ -95,6 +102,7 @@ bool same_file(FileDescription& one, FileDescription& other) {
 }  // namespace
 
 SyscallResult<u64> sys_sendfile(Task& task, Fd out_fd, Fd in_fd, InOutPtr<i64> offset, u64 count) {
+  if (!offset.is_null()) TRY(task.space->read_value<i64>(offset.addr));
   const auto source = TRY(get_file(task, in_fd));
   if (!source->readable()) return Errno::EBADF;
   const u64 start = TRY(sendfile_start(task, *source, offset));
@@ -125,8 +133,10 @@ SyscallResult<u64> sys_copy_file_range(Task& task, Fd in_fd, InOutPtr<i64> in_of
   if (flags != 0) return Errno::EINVAL;
   TRY(check_range_files(*source, *sink));
   if (!from.ok() || !to.ok()) return Errno::EINVAL;
-  if (count > INT64_MAX - std::max(*from, *to)) return Errno::EOVERFLOW;
-  count = std::min(count, abi::kMaxRwCount);
+  // What the file does not hold is not compared either (generic_copy_file_checks).
+  const u64 size = TRY(source->status()).size;
+  count = std::min({count, abi::kMaxRwCount, size > *from ? size - *from : 0});
+  if (count > INT64_MAX - *to) return Errno::EFBIG;
   const bool overlapping = *from < *to + count && *to < *from + count;
   if (overlapping && same_file(*source, *sink)) return Errno::EINVAL;
   count = TRY(room_for_write(task, *sink, *to, count));

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "base/abi/dirent.h"
+#include "base/abi/inotify.h"
+#include "fs/watches.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 
@@ -40,6 +42,7 @@ SyscallResult<u64> sys_getdents64(Task& task, Fd fd, OutBytes buf, u64 size) {
   const u64 room = std::min<u64>(static_cast<u32>(size), kMostBytes);
   const u64 before = TRY(file->seek(0, Whence::Current));
   const auto entries = TRY(file->read_directory(room));
+  tell_watchers(file->location(), abi::kInotifyAccess);
   std::vector<std::byte> records;
   u64 after = before;
   u64 told_entries = 0;

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <set>
 
 #include "base/abi/mount.h"
+#include "fs/dev_pts.h"
+#include "fs/inotify.h"
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
 #include "process/procfs.h"
@@ -105,10 +108,13 @@ Result<Mount> make_file_system(Task& task, const std::string& type, const std::s
   } else if (type == "sysfs") {
     mount.root = find_mounted(kernel, type);
     if (!mount.root) mount.root = make_sys_fs(kernel);
+  } else if (type == "devpts") {
+    const DevPtsOptions options = TRY(parse_dev_pts_options(data, files));
+    mount.root = make_dev_pts(kernel.terminal_signals(), "", nullptr, options).directory;
+    if (!data.empty()) mount.options = "," + data;
   } else {
     mount.root = find_mounted(kernel, type);
-    const bool single = type == "devtmpfs" || type == "devpts";
-    if (!mount.root || !single) return Errno::ENODEV;
+    if (!mount.root || type != "devtmpfs") return Errno::ENODEV;
   }
   return mount;
 }
@@ -168,6 +174,22 @@ void follow_pivot(Kernel& kernel, const Location& old_root, const Location& new_
     }
 }
 
+/// With its last mount a file system of kemu's own goes, and whoever watches it hears of that
+/// (fsnotify_unmount_inodes).
+void tell_unmounted(Kernel& kernel, u64 device) {
+  for (const auto& mount : kernel.mounts().mounts()) {
+    const auto status = mount->root->status();
+    if (status.ok() && status->device == device) return;
+  }
+  std::set<std::shared_ptr<Inotify>> instances;
+  for (const auto& [pid, process] : kernel.processes())
+    for (const auto& task : process->tasks)
+      for (const i32 number : task->files->numbers())
+        if (auto inotify = std::dynamic_pointer_cast<Inotify>(task->files->get(number).value()))
+          instances.insert(std::move(inotify));
+  for (const auto& inotify : instances) inotify->unmounted(device);
+}
+
 }  // namespace
 
 SyscallResult<Unit> sys_mount(Task& task, Path source, Path target, Text type, MountFlags flags,
@@ -201,7 +223,10 @@ SyscallResult<Unit> sys_umount2(Task& task, Path target, UnmountFlags flags) {
   if (flags.has(abi::kUnmountExpire)) return refuse(task, "umount2 MNT_EXPIRE", Errno::EINVAL);
   const auto detach =
       flags.has(abi::kUnmountDetach) ? MountTable::Detach::Yes : MountTable::Detach::No;
-  return mounts.unmount(std::move(place), detach);
+  const auto going = place->inode->status();
+  TRY(mounts.unmount(std::move(place), detach));
+  if (going.ok()) tell_unmounted(task.kernel(), going->device);
+  return Unit{};
 }
 
 SyscallResult<Unit> sys_pivot_root(Task& task, Path new_root, Path put_old) {

@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "base/abi/fcntl_commands.h"
+#include "base/abi/inotify.h"
 #include "fs/namespace_ops.h"
+#include "fs/watches.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/refuse.h"
@@ -45,7 +47,9 @@ Result<Unit> check_enterable(const Location& place) {
 
 Result<Unit> do_chmod(const Location& place, FileMode mode) {
   TRY(writable_mount(place));
-  return place->inode->set_permissions(mode.bits & kPermissionBits);
+  TRY(place->inode->set_permissions(mode.bits & kPermissionBits));
+  tell_watchers(place, abi::kInotifyAttributes);
+  return Unit{};
 }
 
 /// (uid_t)-1 leaves an id as it is.
@@ -53,7 +57,9 @@ i64 changed_id(u32 id) { return id == ~u32{0} ? -1 : i64{id}; }
 
 Result<Unit> do_chown(const Location& place, u32 uid, u32 gid) {
   TRY(writable_mount(place));
-  return place->inode->set_owner(changed_id(uid), changed_id(gid));
+  TRY(place->inode->set_owner(changed_id(uid), changed_id(gid)));
+  tell_watchers(place, abi::kInotifyAttributes);
+  return Unit{};
 }
 
 /// One of utimensat(2)'s times; nothing for UTIME_OMIT.
@@ -180,7 +186,9 @@ SyscallResult<Unit> sys_truncate(Task& task, Path path, i64 size) {
   TRY(writable_mount(place));
   TRY(place->inode->check_access(abi::kAccessWrite));
   TRY(check_new_size(task, static_cast<u64>(size)));
-  return place->inode->truncate(static_cast<u64>(size));
+  TRY(place->inode->truncate(static_cast<u64>(size)));
+  tell_watchers(place, abi::kInotifyModify);
+  return Unit{};
 }
 
 SyscallResult<Unit> sys_ftruncate(Task& task, Fd fd, i64 size) {
@@ -188,7 +196,9 @@ SyscallResult<Unit> sys_ftruncate(Task& task, Fd fd, i64 size) {
   const auto file = TRY(get_file(task, fd));
   if (file->inode().type() != FileType::Regular || !file->writable()) return Errno::EINVAL;
   TRY(check_new_size(task, static_cast<u64>(size)));
-  return file->truncate(static_cast<u64>(size));
+  TRY(file->truncate(static_cast<u64>(size)));
+  tell_watchers(file->location(), abi::kInotifyModify);
+  return Unit{};
 }
 
 SyscallResult<Unit> sys_fallocate(Task& task, Fd fd, FallocateMode mode, i64 offset, i64 size) {
@@ -196,11 +206,14 @@ SyscallResult<Unit> sys_fallocate(Task& task, Fd fd, FallocateMode mode, i64 off
   if (offset < 0 || size <= 0) return Errno::EINVAL;
   TRY(check_fallocate_mode(mode));
   if (!file->writable()) return Errno::EBADF;
-  if (offset > INT64_MAX - size) return Errno::EFBIG;
-  const u64 end = static_cast<u64>(offset) + static_cast<u64>(size);
-  const bool grows = !mode.has(kFallocateKeepSize) && file->inode().type() == FileType::Regular;
-  if (grows) TRY(check_new_size(task, end));
-  return file->allocate(mode.bits, static_cast<u64>(offset), static_cast<u64>(size));
+  if (file->inode().type() == FileType::Regular) {
+    if (offset > INT64_MAX - size) return Errno::EFBIG;
+    const u64 end = static_cast<u64>(offset) + static_cast<u64>(size);
+    if (!mode.has(kFallocateKeepSize)) TRY(check_new_size(task, end));
+  }
+  TRY(file->allocate(mode.bits, static_cast<u64>(offset), static_cast<u64>(size)));
+  tell_watchers(file->location(), abi::kInotifyModify);
+  return Unit{};
 }
 
 SyscallResult<Unit> sys_faccessat(Task& task, DirFd dir, Path path, AccessMode mode) {
@@ -297,7 +310,14 @@ SyscallResult<Unit> sys_utimensat(Task& task, DirFd dir, Path path, InPtr<Timesp
   if (!update.accessed && !update.modified) return Unit{};
   const Location place = TRY(take_times_place(task, dir, path, flags));
   TRY(writable_mount(place));
-  return place->inode->set_times(update);
+  TRY(place->inode->set_times(update));
+  // Both times together are utime(2)'s doing, one alone is what a read or a write does
+  // (fsnotify_change).
+  u32 event = abi::kInotifyAttributes;
+  if (!update.modified) event = abi::kInotifyAccess;
+  if (!update.accessed) event = abi::kInotifyModify;
+  tell_watchers(place, event);
+  return Unit{};
 }
 
 SyscallResult<FileMode> sys_umask(Task& task, FileMode mask) {

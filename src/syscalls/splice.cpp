@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "base/abi/inotify.h"
 #include "base/abi/io.h"
 #include "fs/pipe_end.h"
+#include "fs/watches.h"
 #include "syscalls/handlers.h"
 #include "syscalls/transfer.h"
 
@@ -83,6 +85,7 @@ Moved pipe_to_file(Task& task, PipeEnd& from, FileDescription& sink, std::option
   const u64 moved = TRY(position ? sink.write_at(bytes, *position) : sink.write(bytes));
   from.buffer().drop(moved);
   from.drained();
+  if (moved > 0) tell_watchers(sink.location(), abi::kInotifyModify);
   return moved;
 }
 
@@ -101,6 +104,7 @@ Moved file_to_pipe(FileDescription& source, std::optional<u64> position, PipeEnd
     left = left.subspan(piece.size());
   }
   if (got > 0) to.filled();
+  if (got > 0) tell_watchers(source.location(), abi::kInotifyAccess);
   return got;
 }
 

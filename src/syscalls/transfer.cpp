@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/abi/inotify.h"
+#include "fs/watches.h"
 #include "syscalls/socket_access.h"
 
 namespace kemu {
@@ -91,8 +93,9 @@ SyscallResult<u64> block_reader(Task& task, FileDescription& file) {
   return blocked;
 }
 
-/// For /proc/PID/io.
-u64 count_read(Task& task, u64 bytes) {
+/// For /proc/PID/io, and whoever watches the file.
+u64 count_read(Task& task, const FileDescription& file, u64 bytes) {
+  if (bytes > 0) tell_watchers(file.location(), abi::kInotifyAccess);
   IoCounters& io = task.process().io;
   ++io.reads;
   io.bytes_read += bytes;
@@ -112,12 +115,12 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
                                  [&](const HostSpans& to, u64 done) {
                                    return offset ? file.read_at(to, *offset + done) : file.read(to);
                                  });
-  if (moved.bytes > 0 || !moved.error) return count_read(task, moved.bytes);
+  if (moved.bytes > 0 || !moved.error) return count_read(task, file, moved.bytes);
   if (moved.error != Errno::EAGAIN) return *moved.error;
   if (file.non_blocking() || task.syscall.timed_out || task.syscall.interrupted) {
     const Moved rest = move_bytes(*task.space, buffer, 0, chunk, Access::Write, AfterShort::Stop,
                                   [&](const HostSpans& to, u64) { return file.read_rest(to); });
-    if (rest.bytes > 0) return count_read(task, rest.bytes);
+    if (rest.bytes > 0) return count_read(task, file, rest.bytes);
   }
   if (file.non_blocking()) return *moved.error;
   return block_reader(task, file);
@@ -139,6 +142,7 @@ SyscallResult<u64> do_write(Task& task, FileDescription& file, GuestBuffer buffe
                    return offset ? file.write_at(from, *offset + so_far) : file.write(from);
                  });
   done += moved.bytes;
+  if (moved.bytes > 0) tell_watchers(file.location(), abi::kInotifyModify);
   IoCounters& io = task.process().io;
   io.bytes_written += moved.bytes;
   if (moved.error != Errno::EAGAIN) ++io.writes;

@@ -1,5 +1,7 @@
 #include "base/abi/xattr.h"
+#include "base/abi/inotify.h"
 #include "fs/namespace_ops.h"
+#include "fs/watches.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 
@@ -53,7 +55,9 @@ Result<Unit> do_set(Task& task, const Location& place, const NewAttribute& attri
     TRY(inode.attribute(attribute.name));
     return Errno::EEXIST;
   }
-  return inode.set_attribute(attribute.name, attribute.value, mode);
+  TRY(inode.set_attribute(attribute.name, attribute.value, mode));
+  tell_watchers(place, abi::kInotifyAttributes);
+  return Unit{};
 }
 
 /// `bytes` to the guest: a size of 0 only asks how many there are. ERANGE when they do not fit.
@@ -87,7 +91,9 @@ Result<u64> do_list(Task& task, const Location& place, OutBytes list, u64 size) 
 Result<Unit> do_remove(Task& task, const Location& place, const std::string& name) {
   TRY(writable_mount(place));
   if (hidden(task, name)) return Errno::EPERM;
-  return place->inode->remove_attribute(name);
+  TRY(place->inode->remove_attribute(name));
+  tell_watchers(place, abi::kInotifyAttributes);
+  return Unit{};
 }
 
 Result<Location> take_link(Task& task, Path path, FinalLink final_link) {
