@@ -147,5 +147,76 @@ TEST_F(OwnFilesTest, OverlayRenames) {
   EXPECT_EQ(tree_.read("lower/file"), "one");
 }
 
+TEST_F(OwnFilesTest, TmpfsKeepsAttributes) {
+  EXPECT_EQ(write("/tmpfs/file", "x"), "ok");
+  Inode& file = *find("/tmpfs/file").value()->inode;
+  EXPECT_EQ(error_of(file.attribute("user.a")), "ENODATA");
+  EXPECT_EQ(error_of(file.set_attribute("user.a", "1", AttributeMode::Replace)), "ENODATA");
+  EXPECT_EQ(error_of(file.set_attribute("user.a", "1", AttributeMode::Create)), "ok");
+  EXPECT_EQ(error_of(file.set_attribute("user.a", "2", AttributeMode::Create)), "EEXIST");
+  EXPECT_EQ(error_of(file.set_attribute("trusted.b", "", AttributeMode::Any)), "ok");
+  EXPECT_EQ(file.list_attributes().value(), std::string("trusted.b\0user.a\0", 17));
+  EXPECT_EQ(error_of(file.set_attribute("other.a", "1", AttributeMode::Any)), "EOPNOTSUPP");
+  EXPECT_EQ(error_of(file.set_attribute("user.", "1", AttributeMode::Any)), "EINVAL");
+  const std::string large(u64{64} << 10, 'x');
+  EXPECT_EQ(error_of(file.set_attribute("user.b", large, AttributeMode::Any)), "ok");
+  EXPECT_EQ(error_of(file.set_attribute("user.c", large, AttributeMode::Any)), "ENOSPC");
+  EXPECT_EQ(error_of(file.set_attribute("user.b", "", AttributeMode::Any)), "ok");
+  EXPECT_EQ(error_of(file.set_attribute("user.c", large, AttributeMode::Any)), "ok");
+  EXPECT_EQ(error_of(file.remove_attribute("user.c")), "ok");
+  EXPECT_EQ(error_of(file.remove_attribute("user.c")), "ENODATA");
+  EXPECT_EQ(file.attribute("user.a").value(), "1");
+}
+
+TEST_F(OwnFilesTest, TmpfsGuardsAttributes) {
+  EXPECT_EQ(write("/tmpfs/file", "x"), "ok");
+  Inode& file = *find("/tmpfs/file").value()->inode;
+  Inode& root = *find("/tmpfs").value()->inode;
+  EXPECT_EQ(error_of(file.set_attribute("trusted.b", "1", AttributeMode::Any)), "ok");
+  EXPECT_EQ(error_of(file.set_permissions(0644)), "ok");
+  EXPECT_EQ(error_of(make_symlink_at(walker_, fs_.cwd, "/tmpfs/link", "file")), "ok");
+  Inode& link = *walker_.find(fs_.cwd, "/tmpfs/link", FinalLink::Keep).value()->inode;
+  EXPECT_EQ(error_of(link.set_attribute("user.a", "1", AttributeMode::Any)), "EPERM");
+  EXPECT_EQ(error_of(link.attribute("user.a")), "ENODATA");
+  machine_.who = {1000, 1000, {}};
+  EXPECT_EQ(error_of(file.set_attribute("user.a", "1", AttributeMode::Any)), "EACCES");
+  EXPECT_EQ(error_of(file.set_attribute("trusted.b", "1", AttributeMode::Any)), "EPERM");
+  EXPECT_EQ(error_of(file.attribute("trusted.b")), "ENODATA");
+  EXPECT_EQ(error_of(file.set_attribute("security.x", "1", AttributeMode::Any)), "EPERM");
+  // A sticky directory belongs to its owner.
+  EXPECT_EQ(error_of(root.set_attribute("user.a", "1", AttributeMode::Any)), "EPERM");
+}
+
+TEST_F(OwnFilesTest, OverlayCopiesAttributesUp) {
+  auto lower = make_tmpfs(machine_, TmpfsOptions{});
+  ASSERT_TRUE(lower->create("file", 0644).ok());
+  const auto below = lower->lookup("file", caller_).value();
+  ASSERT_TRUE(below->set_attribute("user.a", "1", AttributeMode::Any).ok());
+  ASSERT_TRUE(below->set_attribute("user.overlay.x", "1", AttributeMode::Any).ok());
+  mount("/attributes", make_overlay(machine_, {lower}, make_tmpfs(machine_, TmpfsOptions{})));
+  const auto place = find("/attributes/file").value();
+  Inode& file = *place->inode;
+  EXPECT_EQ(file.list_attributes().value(), std::string("user.a\0", 7));
+  EXPECT_EQ(error_of(file.attribute("user.overlay.x")), "ENODATA");
+  EXPECT_EQ(error_of(file.set_attribute("user.overlay.x", "2", AttributeMode::Any)), "EOPNOTSUPP");
+  EXPECT_EQ(error_of(file.remove_attribute("user.none")), "ENODATA");
+  EXPECT_EQ(error_of(file.set_attribute("user.b", "2", AttributeMode::Any)), "ok");
+  EXPECT_EQ(file.list_attributes().value(), std::string("user.a\0user.b\0", 14));
+  EXPECT_EQ(error_of(file.remove_attribute("user.a")), "ok");
+  EXPECT_EQ(below->attribute("user.a").value(), "1");
+}
+
+TEST_F(OwnFilesTest, OverlayMakesNamelessFiles) {
+  constexpr u32 kTemporary = abi::kOpenTemporary | abi::kOpenReadWrite;
+  const auto file = open("/over/deep", kTemporary).value();
+  EXPECT_EQ(put(*file, "hidden").value(), 6u);
+  EXPECT_EQ(file->status()->links, 0u);
+  EXPECT_EQ(names("/over/deep"), ". .. inner ");
+  EXPECT_EQ(error_of(find("/over/deep").value()->inode->link("named", file->inode())), "ok");
+  EXPECT_EQ(text("/over/deep/named"), "hidden");
+  EXPECT_EQ(find("/over/deep/named").value()->inode->status()->inode, file->status()->inode);
+  EXPECT_EQ(file->status()->links, 1u);
+}
+
 }  // namespace
 }  // namespace kemu::test
