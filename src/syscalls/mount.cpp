@@ -183,10 +183,12 @@ void tell_unmounted(Kernel& kernel, u64 device) {
   }
   std::set<std::shared_ptr<Inotify>> instances;
   for (const auto& [pid, process] : kernel.processes())
-    for (const auto& task : process->tasks)
+    for (const auto& task : process->tasks) {
+      if (!task->files) continue;
       for (const i32 number : task->files->numbers())
         if (auto inotify = std::dynamic_pointer_cast<Inotify>(task->files->get(number).value()))
           instances.insert(std::move(inotify));
+    }
   for (const auto& inotify : instances) inotify->unmounted(device);
 }
 
