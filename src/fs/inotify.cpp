@@ -124,7 +124,11 @@ void Inotify::unmounted(u64 device) {
     const auto status = watch->inode->status();
     if (status.ok() && status->device == device) there.push_back(number);
   }
-  for (const i32 number : there) own_.at(number)->event(abi::kInotifyUnmount, 0, {});
+  for (const i32 number : there) {
+    Watch& watch = *own_.at(number);
+    const bool directory = watch.inode->type() == FileType::Directory;
+    watch.event(abi::kInotifyUnmount | (directory ? abi::kInotifyIsDirectory : 0), 0, {});
+  }
 }
 
 void Inotify::add_event(i32 watch, u32 mask, u32 cookie, std::string_view name) {

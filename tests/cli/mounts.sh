@@ -57,3 +57,11 @@ expect_out '/
 bin
 old
 proc'
+script 'mkdir /mnt/pts; mount -t tmpfs none /mnt; mkdir /mnt/pts; mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 pts /mnt/pts; exec 3<>/mnt/pts/ptmx; cd /mnt/pts; stat -c "%n %a %g" *; cd /
+exec 4<>/dev/ptmx; ls /mnt/pts; exec 3>&- 4>&-; ls /mnt/pts; mount -t devpts -o odd pts /old; echo $?; umount /mnt/pts && umount /mnt; rmdir /mnt/pts'
+expect_out '0 620 5
+ptmx 666 0
+0
+ptmx
+ptmx
+255'
