@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/abi/fcntl_commands.h"
+#include "fs/file_attributes.h"
 
 namespace kemu {
 
@@ -41,6 +42,18 @@ class MemoryInode : public Inode {
     status.magic = kMagic;
     return status;
   }
+  // Whoever has the descriptor may: trusted attributes are kept from others by the calls.
+  Result<std::string> attribute(const std::string& name) override {
+    return attributes_.get(name, TRY(status()), FileCredentials{});
+  }
+  Result<Unit> set_attribute(const std::string& name, std::string_view value,
+                             AttributeMode mode) override {
+    return attributes_.set(name, value, mode, TRY(status()), FileCredentials{});
+  }
+  Result<Unit> remove_attribute(const std::string& name) override {
+    return attributes_.remove(name, TRY(status()), FileCredentials{});
+  }
+  Result<std::string> list_attributes() override { return attributes_.list(); }
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
     auto file = std::make_shared<MemoryFile>(at, flags & ~abi::kOpenTruncate, contents_);
     if ((flags & abi::kOpenTruncate) != 0) TRY(file->truncate(0));
@@ -57,6 +70,7 @@ class MemoryInode : public Inode {
  private:
   std::shared_ptr<MemoryContents> contents_;
   u32 permissions_ = 0777;
+  FileAttributes attributes_;
 };
 
 }  // namespace
