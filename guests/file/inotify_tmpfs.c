@@ -136,6 +136,19 @@ static void ends(int fd) {
   drain("replaced", fd);
 }
 
+static void renamed_while_open(int fd) {
+  const int file = (int)must(open("directory/temporary", O_WRONLY | O_CREAT, 0600));
+  must(rename("directory/temporary", "directory/final"));
+  must(write(file, "x", 1));
+  drain("renamed while open", fd);
+  must(mkdir("elsewhere", 0755));
+  must(rename("directory/final", "elsewhere/final"));
+  must(write(file, "x", 1));
+  must(rename("elsewhere/final", "directory/again"));
+  must(close(file));
+  drain("and twice again", fd);
+}
+
 static void waits(int fd) {
   struct pollfd poll_fd = {fd, POLLIN, 0};
   int waiting = -1;
@@ -182,6 +195,7 @@ int main(void) {
   contents(fd);
   files(fd);
   ends(fd);
+  renamed_while_open(fd);
   waits(fd);
   host_and_own(fd, here);
   must(close(fd));

@@ -140,6 +140,13 @@ class Inode : public std::enable_shared_from_this<Inode> {
   InodeWatchers& make_watchers();
   void drop_watchers();
 
+  /// Where it was last moved to, for whoever still holds the place it had. A file of kemu's own.
+  struct PresentName {
+    std::weak_ptr<Inode> directory;
+    std::string name;
+  };
+  std::unique_ptr<PresentName> moved_to;
+
   /// How many open file descriptions name it: with the last one goes a file that has no name.
   u32 descriptions = 0;
   /// F_SET_RW_HINT: kept and told.

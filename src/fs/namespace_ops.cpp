@@ -42,6 +42,7 @@ Result<Unit> tell_deleted(const WalkResult& at, u32 kind) {
 /// fsnotify_move: both directories hear of it with one cookie, then what was moved.
 void tell_moved(const WalkResult& from, const WalkResult& to, u32 cookie) {
   const u32 kind = is_directory(from.target) ? abi::kInotifyIsDirectory : 0;
+  note_moved(from.target->inode, to.parent->inode, to.name);
   tell_watchers(*from.parent->inode, abi::kInotifyMovedFrom | kind, from.name, cookie);
   tell_watchers(*to.parent->inode, abi::kInotifyMovedTo | kind, to.name, cookie);
   tell_watchers(*from.target->inode, abi::kInotifyMoveSelf);

@@ -4,6 +4,15 @@
 
 namespace kemu {
 
+namespace {
+
+bool is_called(Inode& directory, std::string_view name, const Inode& inode) {
+  const auto found = directory.lookup(name, Caller{});
+  return found.ok() && found->get() == &inode;
+}
+
+}  // namespace
+
 bool InodeWatchers::remove(const InodeWatch& watch) {
   std::erase(watches_, &watch);
   return watches_.empty();
@@ -24,14 +33,30 @@ void tell_watchers(const Inode& inode, u32 mask, std::string_view name, u32 cook
 }
 
 void tell_watchers(const Location& place, u32 mask) {
-  // Parents hear of it first (fsnotify_handle_event). The root of a mount is in no directory.
+  Inode& inode = *place->inode;
   const Location& parent = place->parent;
-  if (parent && parent->mount == place->mount && parent->inode->watchers() != nullptr) {
-    const bool directory = place->inode->type() == FileType::Directory;
-    const u32 kind = directory ? abi::kInotifyIsDirectory : 0;
-    tell_watchers(*parent->inode, mask | kind, place->name);
+  const auto present = inode.moved_to ? inode.moved_to->directory.lock() : nullptr;
+  const bool parent_watched = parent && parent->inode->watchers() != nullptr;
+  const bool present_watched = present && present->watchers() != nullptr;
+  // Nearly always: this is asked at each read and write.
+  if (!parent_watched && !present_watched && inode.watchers() == nullptr) return;
+  const bool directory = inode.type() == FileType::Directory;
+  const u32 named = mask | (directory ? abi::kInotifyIsDirectory : 0);
+  // Parents hear of it first (fsnotify_handle_event). The root of a mount is in no directory.
+  if (present && parent && !is_called(*parent->inode, place->name, inode)) {
+    if (is_called(*present, inode.moved_to->name, inode))
+      tell_watchers(*present, named, inode.moved_to->name);
+  } else if (parent && parent->mount == place->mount) {
+    tell_watchers(*parent->inode, named, place->name);
   }
-  tell_watchers(*place->inode, mask);
+  tell_watchers(inode, mask);
+}
+
+void note_moved(const std::shared_ptr<Inode>& inode, const std::shared_ptr<Inode>& directory,
+                std::string_view name) {
+  if (inode->host_raises_events()) return;
+  inode->moved_to =
+      std::make_unique<Inode::PresentName>(Inode::PresentName{directory, std::string(name)});
 }
 
 void tell_name_removed(Inode& inode) {

@@ -37,6 +37,9 @@ void tell_watchers(const Inode& inode, u32 mask, std::string_view name = {}, u32
 /// Something happened to the file at `place`: whoever watches it hears of it, and whoever watches
 /// its directory.
 void tell_watchers(const Location& place, u32 mask);
+/// A rename gave `inode` this name: events of who has it open come under it.
+void note_moved(const std::shared_ptr<Inode>& inode, const std::shared_ptr<Inode>& directory,
+                std::string_view name);
 /// A name of `inode` went away: it may have been the last thing that kept the file.
 void tell_name_removed(Inode& inode);
 
