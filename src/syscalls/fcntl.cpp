@@ -3,6 +3,7 @@
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/record_locking.h"
+#include "syscalls/refuse.h"
 #include "syscalls/signal_io.h"
 
 // fcntl(2).
@@ -73,6 +74,8 @@ SyscallResult<u64> do_fcntl(Task& task, FileDescription& file, u32 command, Opaq
     case abi::kFcntlSetWriteHint: return write_hint(task, file, command, arg.addr());
     case abi::kFcntlAddSeals:
     case abi::kFcntlGetSeals: return seals(file, command, arg.value);
+    case abi::kFcntlSetLease: return refuse(task, "fcntl F_SETLEASE", Errno::EINVAL);
+    case abi::kFcntlNotify: return refuse(task, "fcntl F_NOTIFY", Errno::EINVAL);
     default: return Errno::EINVAL;
   }
 }

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/abi/fcntl_commands.h"
+#include "syscalls/refuse.h"
 
 // Signal-driven input and output: f_setown and send_sigio of fs/fcntl.c.
 
@@ -193,6 +194,13 @@ Result<Unit> choose_signal(Task& task, const std::shared_ptr<FileDescription>& f
   return Unit{};
 }
 
+/// Streams of the host, of whose news kemu hears only while somebody waits for them.
+bool is_host_stream(const FileDescription& file) {
+  const FileType type = file.inode().type();
+  const bool stream = type == FileType::Fifo || type == FileType::Socket;
+  return file.host_fd() >= 0 && (stream || type == FileType::CharDevice);
+}
+
 }  // namespace
 
 SyscallResult<u64> do_signal_io(Task& task, const std::shared_ptr<FileDescription>& file,
@@ -226,10 +234,13 @@ i32 file_owner(FileDescription& file) {
 Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file, u32 flags, Fd fd) {
   const SignalQueues queues = file->signal_queues();
   const bool tells = queues.input != nullptr || queues.output != nullptr;
-  if (!tells) flags &= ~abi::kOpenAsync;
+  const bool silent = !tells && is_host_stream(*file);
+  if (!tells && !silent) flags &= ~abi::kOpenAsync;
   const bool was = (file->flags() & abi::kOpenAsync) != 0;
-  TRY(file->set_flags(flags));
   const bool on = (flags & abi::kOpenAsync) != 0;
+  // The flag stays, as whoever sets it looks for; the warning is all that comes of it.
+  if (on && silent) (void)refuse(task, "O_ASYNC on a stream of the host", Errno::EINVAL);
+  TRY(file->set_flags(flags));
   if (on) signal_io_of(task, file).listen(fd.value);
   if (!on && was && file->signal_io()) existing_io(*file)->stop();
   // A terminal's foreground group owns it unless told otherwise (__tty_fasync).
