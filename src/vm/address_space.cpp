@@ -30,6 +30,14 @@ u64 AddressSpace::address_space_left() const {
   return limits_.address_space > used ? limits_.address_space - used : 0;
 }
 
+Result<Unit> AddressSpace::check_expansion(const Vma& vma) const {
+  if (vma.range.size() > address_space_left()) return Errno::ENOMEM;
+  const u64 data = MemoryMap::data_bytes_of(vma);
+  const u64 limit = limits_.data & ~kPageMask;
+  if (data > 0 && map_.data_bytes() + data > limit) return Errno::ENOMEM;
+  return Unit{};
+}
+
 /// Mappings go downwards from here: below the stack at its largest and the room its randomised top
 /// may take (mmap_base in Linux's mm/util.c).
 GuestAddr AddressSpace::mmap_base() const {
@@ -71,22 +79,29 @@ Result<GuestAddr> AddressSpace::map(MapRequest request) {
     return Errno::EOVERFLOW;
   }
   const GuestAddr start = TRY(place(request, size));
-  if (size > address_space_left()) return Errno::ENOMEM;
   if (map_.vmas().size() >= kMostVmas) return Errno::ENOMEM;
 
   const GuestRange range{start, start + size};
-  if (request.placement == Placement::Fixed && map_.overlaps(range)) TRY(unmap(range));
-  if (request.sharing == Sharing::Shared && !request.object) {
-    request.object = std::make_shared<AnonymousObject>(pool_, size / kPageSize);
-    request.object_offset = 0;
-  }
   Vma vma;
   vma.range = range;
   vma.protection = request.protection;
   vma.most = request.most;
   vma.kind = request.kind;
   vma.sharing = request.sharing;
-  vma.growth = request.object ? Growth::Fixed : request.growth;
+  vma.growth =
+      request.object || request.sharing == Sharing::Shared ? Growth::Fixed : request.growth;
+  vma.locking = future_locking == Locking::OnFault ? future_locking
+                                                   : std::max(request.locking, future_locking);
+  const bool replaces = request.placement == Placement::Fixed && map_.overlaps(range);
+  // What is replaced does not count (mmap_region()).
+  if (replaces) vma.range.end = vma.range.start + (size - map_.mapped_bytes(range));
+  if (!vma.range.empty()) TRY(check_expansion(vma));
+  vma.range = range;
+  if (replaces) TRY(unmap(range));
+  if (request.sharing == Sharing::Shared && !request.object) {
+    request.object = std::make_shared<AnonymousObject>(pool_, size / kPageSize);
+    request.object_offset = 0;
+  }
   vma.object = std::move(request.object);
   vma.object_offset = request.object_offset;
   map_.insert(std::move(vma));
@@ -133,6 +148,18 @@ void AddressSpace::write_back(const Vma& vma, GuestAddr addr, PageEntry& entry) 
   static_cast<void>(vma.object->write_back(index));
 }
 
+/// mprotect_fixup(): a region that turns into data counts from then on.
+Result<Unit> AddressSpace::check_becoming_data(const Vma& vma, GuestRange part,
+                                               Protection protection) const {
+  Vma changed = vma;
+  changed.range = part;
+  if (MemoryMap::data_bytes_of(changed) > 0) return Unit{};
+  changed.protection = protection;
+  const u64 data = MemoryMap::data_bytes_of(changed);
+  if (data > 0 && map_.data_bytes() + data > (limits_.data & ~kPageMask)) return Errno::ENOMEM;
+  return Unit{};
+}
+
 Result<Unit> AddressSpace::protect(GuestRange range, Protection protection) {
   range.end = range.end.page_ceil();
   if (!range.start.page_aligned()) return Errno::EINVAL;
@@ -142,6 +169,7 @@ Result<Unit> AddressSpace::protect(GuestRange range, Protection protection) {
     if (!vma || map_.vmas().size() >= kMostVmas) return Errno::ENOMEM;
     if (!protection.within(vma->most)) return Errno::EACCES;
     const GuestRange part = range.intersect(vma->range);
+    TRY(check_becoming_data(*vma, part, protection));
     pages_.for_each(part, [&](GuestAddr addr, PageEntry& entry) {
       if (!entry.effective().within(protection)) ++rights_reduced_;
       if (entry.shared && !protection.writable()) {
@@ -158,13 +186,50 @@ Result<Unit> AddressSpace::protect(GuestRange range, Protection protection) {
   return Unit{};
 }
 
-Result<Unit> AddressSpace::discard(GuestRange range) {
+Result<Unit> AddressSpace::discard(GuestRange range, OfLocked of_locked) {
   range.end = range.end.page_ceil();
   if (!range.start.page_aligned() || range.end < range.start) return Errno::EINVAL;
   if (range.end > kUserEnd) return Errno::ENOMEM;
-  drop_pages(range);
+  const Vma* vma = map_.find_at_or_above(range.start);
+  for (; vma && vma->range.start < range.end; vma = map_.find_at_or_above(vma->range.end)) {
+    const bool locked = vma->locking != Locking::None;
+    if (locked && of_locked == OfLocked::Refused) return Errno::EINVAL;
+    drop_pages(range.intersect(vma->range));
+  }
   if (!map_.covers(range)) return Errno::ENOMEM;
   return Unit{};
+}
+
+Result<Unit> AddressSpace::remove(GuestRange range) {
+  const Vma* vma = map_.find_at_or_above(range.start);
+  for (; vma && vma->range.start < range.end; vma = map_.find_at_or_above(vma->range.end)) {
+    if (vma->locking != Locking::None || !vma->object) return Errno::EINVAL;
+    if (vma->sharing != Sharing::Shared || !vma->protection.writable()) return Errno::EACCES;
+    const GuestRange part = range.intersect(vma->range);
+    const u64 offset = vma->object_offset + (part.start - vma->range.start);
+    // Out of this space first, so that pages nobody else maps are given back.
+    drop_pages(part);
+    TRY(vma->object->punch_hole(offset, part.size()));
+  }
+  if (!map_.covers(range)) return Errno::ENOMEM;
+  return Unit{};
+}
+
+Result<Unit> AddressSpace::set_locking(GuestRange range, Locking locking) {
+  while (range.start < range.end) {
+    const Vma* vma = map_.find(range.start);
+    if (!vma || map_.vmas().size() >= kMostVmas) return Errno::ENOMEM;
+    const GuestRange part = range.intersect(vma->range);
+    map_.update(part, [&](Vma& changed) { changed.locking = locking; });
+    range.start = part.end;
+  }
+  changed();
+  return Unit{};
+}
+
+void AddressSpace::set_locking_of_all(Locking locking) {
+  map_.update({GuestAddr(), kUserEnd}, [&](Vma& vma) { vma.locking = locking; });
+  changed();
 }
 
 void AddressSpace::drop_object_pages(const void* contents, u64 first) {
@@ -190,12 +255,13 @@ Result<Unit> AddressSpace::sync(GuestRange range) {
   if (!range.start.page_aligned()) return Errno::EINVAL;
   if (range.end < range.start || range.end > kUserEnd) return Errno::ENOMEM;
   std::optional<Errno> failure;
-  for (const auto& [start, vma] : map_.vmas()) {
-    if (!vma.object || vma.sharing != Sharing::Shared) continue;
-    pages_.for_each(range.intersect(vma.range), [&](GuestAddr addr, PageEntry& entry) {
+  const Vma* vma = map_.find_at_or_above(range.start);
+  for (; vma && vma->range.start < range.end; vma = map_.find_at_or_above(vma->range.end)) {
+    if (!vma->object || vma->sharing != Sharing::Shared) continue;
+    pages_.for_each(range.intersect(vma->range), [&](GuestAddr addr, PageEntry& entry) {
       if (entry.clean) return;
-      const u64 index = (vma.object_offset + (addr - vma.range.start)) / kPageSize;
-      auto written = vma.object->write_back(index);
+      const u64 index = (vma->object_offset + (addr - vma->range.start)) / kPageSize;
+      auto written = vma->object->write_back(index);
       if (!written.ok()) {
         failure = written.error();
         return;
@@ -221,12 +287,14 @@ GuestAddr AddressSpace::set_brk(GuestAddr wanted) {
     const GuestRange growth{old_end, new_end};
     const Vma* above = map_.find_at_or_above(old_end);
     const u64 guard = above && above->growth == Growth::Down ? kStackGuardGap : kPageSize;
-    if (wanted - brk_start_ > limits_.data || growth.size() > address_space_left()) return brk_;
+    if (wanted - brk_start_ > limits_.data) return brk_;
     if (above && new_end + guard > above->range.start) return brk_;
     Vma vma;
     vma.range = growth;
     vma.protection = Protection::rw();
     vma.kind = VmaKind::Heap;
+    vma.locking = future_locking;
+    if (!check_expansion(vma).ok()) return brk_;
     map_.insert(std::move(vma));
   }
   changed();

@@ -45,6 +45,7 @@ struct MapRequest {
   VmaKind kind = VmaKind::Mmap;
   Sharing sharing = Sharing::Private;
   Growth growth = Growth::Fixed;
+  Locking locking = Locking::None;
   std::shared_ptr<MappedObject> object;  // null: zeros
   u64 object_offset = 0;
 };
@@ -55,6 +56,7 @@ struct RemapRequest {
   bool may_move = false;
   std::optional<GuestAddr> fixed;  // MREMAP_FIXED
   bool keep_old = false;           // MREMAP_DONTUNMAP
+  u64 locked_left = ~u64{0};       // bytes that may be locked in addition
 };
 
 enum class ForkMode : u8 { CopyOnWrite, Eager };
@@ -99,11 +101,22 @@ class AddressSpace {
   /// mprotect(2). ENOMEM when part of the range has no Vma, EACCES when it asks for more than
   /// Vma::most (what came before has changed).
   Result<Unit> protect(GuestRange range, Protection protection);
-  /// mremap(2). EINVAL (alignment, sizes, overlap), EFAULT (not one region), ENOMEM (no room here
-  /// and may not move, limits).
+  /// mremap(2). EINVAL (alignment, sizes, overlap), EFAULT (not one region), EAGAIN (a locked one
+  /// would pass `locked_left`), ENOMEM (no room here and may not move, limits).
   Result<GuestAddr> remap(const RemapRequest& request);
   /// madvise(MADV_DONTNEED): drops pages; the next touch reads zeros or the object again.
-  Result<Unit> discard(GuestRange range);
+  /// Locked regions keep their pages (EINVAL) unless `of_locked` says so.
+  enum class OfLocked : u8 { Refused, Discarded };
+  Result<Unit> discard(GuestRange range, OfLocked of_locked = OfLocked::Refused);
+  /// madvise(MADV_REMOVE): a hole in the objects behind shared mappings. EINVAL (no object,
+  /// locked), EACCES (not shared and writable), EOPNOTSUPP, ENOMEM for holes after the rest was served.
+  Result<Unit> remove(GuestRange range);
+  /// mlock(2) and munlock(2) without the pages: marks the regions of a range. ENOMEM at the first
+  /// hole, after what is before it.
+  Result<Unit> set_locking(GuestRange range, Locking locking);
+  /// mlockall(2): what every region gets, and what those to come get (MCL_FUTURE).
+  void set_locking_of_all(Locking locking);
+  Locking future_locking = Locking::None;
   /// An object got shorter: drops its pages from number `first` on, private copies too, so that the
   /// next touch faults. Linux's unmap_mapping_range().
   void drop_object_pages(const void* contents, u64 first);
@@ -174,6 +187,9 @@ class AddressSpace {
 #endif
   }
   u64 address_space_left() const;
+  /// may_expand_vm(): ENOMEM where a region of `vma`'s kind and size would pass a limit.
+  Result<Unit> check_expansion(const Vma& vma) const;
+  Result<Unit> check_becoming_data(const Vma& vma, GuestRange part, Protection protection) const;
   GuestAddr mmap_base() const;
   Result<GuestAddr> place(const MapRequest& request, u64 size) const;
   Result<Unit> check_remap(const RemapRequest& request, u64 old_size, u64 new_size) const;

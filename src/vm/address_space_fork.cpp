@@ -27,6 +27,8 @@ Result<std::unique_ptr<AddressSpace>> AddressSpace::fork(ForkMode mode, ForkRepo
   child->resident_ = child->most_resident_ = seen;
   CHECK(seen == resident_);  // every mapped page went over
 
+  // mlock(2): a child inherits no locks.
+  if (map_.locked_bytes() > 0) child->set_locking_of_all(Locking::None);
   child->apply_on_fork();
   if (!cow) TRY(child->copy_private_pages());
   if (report) child->report_fork(mode, *report);

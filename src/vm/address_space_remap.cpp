@@ -47,10 +47,17 @@ Result<GuestAddr> AddressSpace::remap(const RemapRequest& request) {
     if (new_size < old_size) TRY(unmap({start + new_size, start + old_size}));
     return start;
   }
+  const bool locked = map_.find(start)->locking != Locking::None;
+  if (locked && new_size > old_size && new_size - old_size > request.locked_left)
+    return Errno::EAGAIN;
   const u64 kept = request.keep_old ? 0 : std::min(old_size, new_size);
-  if (new_size - kept > address_space_left()) return Errno::ENOMEM;
-
   const Vma& vma = *map_.find(start);
+  if (new_size > kept) {
+    Vma more = vma;
+    more.range = {start, start + (new_size - kept)};
+    TRY(check_expansion(more));
+  }
+
   const GuestRange growth{start + old_size, start + new_size};
   const bool grows_in_place = stay && vma.range.end == growth.start && growth.end <= kUserEnd &&
                               growth.end > growth.start && !map_.overlaps(growth);
@@ -90,7 +97,10 @@ Result<GuestAddr> AddressSpace::remap_move(const RemapRequest& request, u64 old_
   const GuestRange from{start, start + std::min(old_size, new_size)};
   if (from.empty()) return target;
   move_pages(from, target);
-  if (!request.keep_old) map_.erase(from);
+  if (request.keep_old)
+    map_.update(from, [](Vma& vma) { vma.locking = Locking::None; });
+  else
+    map_.erase(from);
   changed();
   return target;
 }

@@ -1,5 +1,8 @@
 #include "vm/anonymous_object.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace kemu {
 
 AnonymousObject::~AnonymousObject() {
@@ -12,6 +15,23 @@ Result<Frame> AnonymousObject::page(u64 index) {
   if (it == frames_.end()) it = frames_.emplace(index, TRY(pool_.allocate())).first;
   pool_.retain(it->second);
   return it->second;
+}
+
+Result<Unit> AnonymousObject::punch_hole(u64 offset, u64 size) {
+  const u64 first = offset / kPageSize, end = std::min(pages_, (offset + size) / kPageSize);
+  for (u64 index = first; index < end; ++index) {
+    const auto it = frames_.find(index);
+    if (it == frames_.end()) continue;
+    if (pool_.references(it->second) == 1) {
+      pool_.release(it->second);
+      frames_.erase(it);
+      continue;
+    }
+    // Whoever maps it sees zeros in place.
+    pool_.invalidate_code(it->second);
+    std::memset(pool_.data(it->second), 0, kPageSize);
+  }
+  return Unit{};
 }
 
 }  // namespace kemu

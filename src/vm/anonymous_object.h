@@ -17,6 +17,7 @@ class AnonymousObject : public MappedObject {
 
   Result<Frame> page(u64 index) override;
   Result<Unit> write_back(u64) override { return Unit{}; }
+  Result<Unit> punch_hole(u64 offset, u64 size) override;
   Identity identity() const override { return {0, 0, "/dev/zero (deleted)"}; }
 
  private:

@@ -20,6 +20,10 @@ class MappedObject {
   /// A shared writable mapping of page `index` was written: carry the bytes to the backing store.
   virtual Result<Unit> write_back(u64 index) = 0;
 
+  /// Bytes [offset, offset + size), whole pages of which somebody maps, become a hole that reads as
+  /// zeros (fallocate's FALLOC_FL_PUNCH_HOLE). EOPNOTSUPP for most.
+  virtual Result<Unit> punch_hole(u64, u64) { return Errno::EOPNOTSUPP; }
+
   /// What tells that two objects map the same pages (only compared), as FramePool::unmap_from has
   /// it.
   virtual const void* contents() const { return this; }

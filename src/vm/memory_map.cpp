@@ -14,7 +14,8 @@ bool mergeable(const Vma& lower, const Vma& upper) {
   if (lower.object && lower.object_offset + lower.range.size() != upper.object_offset) return false;
   return lower.object == upper.object && lower.protection == upper.protection &&
          lower.most == upper.most && lower.kind == upper.kind && lower.sharing == upper.sharing &&
-         lower.growth == upper.growth && lower.on_fork == upper.on_fork;
+         lower.growth == upper.growth && lower.on_fork == upper.on_fork &&
+         lower.locking == upper.locking;
 }
 
 /// Where a Vma begins for those who look for free room (vm_start_gap).
@@ -61,27 +62,51 @@ bool MemoryMap::covers(GuestRange range) const {
   return true;
 }
 
+u64 MemoryMap::mapped_bytes(GuestRange range) const {
+  u64 bytes = 0;
+  const Vma* vma = find_at_or_above(range.start);
+  for (; vma && vma->range.start < range.end; vma = find_at_or_above(vma->range.end))
+    bytes += vma->range.intersect(range).size();
+  return bytes;
+}
+
+u64 MemoryMap::locked_bytes(GuestRange range) const {
+  u64 bytes = 0;
+  const Vma* vma = find_at_or_above(range.start);
+  for (; vma && vma->range.start < range.end; vma = find_at_or_above(vma->range.end))
+    if (vma->locking != Locking::None) bytes += vma->range.intersect(range).size();
+  return bytes;
+}
+
+GuestRange MemoryMap::gap_below(Vmas::const_iterator it) const {
+  GuestAddr start = kUserStart;
+  if (it != vmas_.begin()) start = std::max(start, std::prev(it)->second.range.end);
+  const GuestAddr end = it == vmas_.end() ? kUserEnd : GuestAddr(start_with_guard(it->second));
+  return {start, std::max(start, end)};
+}
+
+void MemoryMap::index_gap_below(Vmas::const_iterator it) {
+  if (it != vmas_.end()) gaps_.set(it->first, gap_below(it));
+}
+
 std::optional<GuestAddr> MemoryMap::find_gap(u64 size, GuestAddr limit) const {
-  const u64 lowest = kUserStart.value();
-  auto it = vmas_.lower_bound(limit);
-  u64 gap_end = limit.value();
-  if (it != vmas_.end()) gap_end = std::min(gap_end, start_with_guard(it->second));
-  for (;; --it) {
-    const bool no_vma_below = it == vmas_.begin();
-    const u64 gap_start =
-        no_vma_below ? lowest : std::max(lowest, std::prev(it)->second.range.end.value());
-    if (gap_end > gap_start && gap_end - gap_start >= size) return GuestAddr(gap_end - size);
-    if (no_vma_below) return std::nullopt;
-    gap_end = std::min(gap_end, start_with_guard(std::prev(it)->second));
-  }
+  // The gap that the limit cuts is looked at apart, all below it are in the index.
+  GuestRange gap = gap_below(vmas_.lower_bound(limit));
+  gap.end = std::min(gap.end, limit);
+  if (gap.end > gap.start && gap.size() >= size) return gap.end - size;
+  const auto found = gaps_.highest(size, limit);
+  if (!found) return std::nullopt;
+  return found->end - size;
 }
 
 void MemoryMap::insert(Vma vma) {
   CHECK(!vma.range.empty() && vma.range.start.page_aligned() && vma.range.end.page_aligned());
   CHECK(vma.range.end <= kUserEnd && !overlaps(vma.range));
   const GuestRange range = vma.range;
-  total_bytes_ += range.size();
-  vmas_.emplace(range.start, std::move(vma));
+  count(vma);
+  const auto added = vmas_.emplace(range.start, std::move(vma)).first;
+  index_gap_below(added);
+  index_gap_below(std::next(added));
   merge_around(range);
 }
 
@@ -90,9 +115,11 @@ void MemoryMap::erase(GuestRange range) {
   split_at(range.end);
   auto it = vmas_.lower_bound(range.start);
   while (it != vmas_.end() && it->first < range.end) {
-    total_bytes_ -= it->second.range.size();
+    discount(it->second);
+    gaps_.set(it->first, {});
     it = vmas_.erase(it);
   }
+  index_gap_below(it);
 }
 
 void MemoryMap::grow_down(GuestAddr vma_start, GuestAddr start) {
@@ -101,9 +128,11 @@ void MemoryMap::grow_down(GuestAddr vma_start, GuestAddr start) {
   CHECK(start < vma_start && start.page_aligned() && !overlaps({start, vma_start}));
   Vma vma = std::move(it->second);
   vmas_.erase(it);
-  total_bytes_ += vma_start - start;
+  gaps_.set(vma_start, {});
+  discount(vma);
   vma.range.start = start;
-  vmas_.emplace(start, std::move(vma));
+  count(vma);
+  index_gap_below(vmas_.emplace(start, std::move(vma)).first);
 }
 
 void MemoryMap::split_at(GuestAddr addr) {

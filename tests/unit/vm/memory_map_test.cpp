@@ -122,6 +122,7 @@ TEST(MemoryMap, NeighboursThatDifferStayApart) {
   EXPECT_EQ(count_after([](Vma& vma) { vma.sharing = Sharing::Shared; }), 2u);
   EXPECT_EQ(count_after([](Vma& vma) { vma.growth = Growth::Down; }), 2u);
   EXPECT_EQ(count_after([](Vma& vma) { vma.on_fork = OnFork::Omit; }), 2u);
+  EXPECT_EQ(count_after([](Vma& vma) { vma.locking = Locking::OnFault; }), 2u);
 }
 
 struct NoObject : MappedObject {
