@@ -200,6 +200,11 @@ Result<UniqueFd> host_duplicate(int fd) {
   return UniqueFd(copy);
 }
 
+Result<Unit> host_punch_hole(int fd, u64 offset, u64 size) {
+  return host_result(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                               static_cast<off_t>(offset), static_cast<off_t>(size)));
+}
+
 Result<Unit> host_result(int returned) {
   if (returned < 0) return host_errno();
   return Unit{};

@@ -14,6 +14,8 @@ Result<u64> host_read(int fd, const HostSpans& to);
 Result<u64> host_write(int fd, const HostSpans& from);
 Result<u64> host_read_at(int fd, const HostSpans& to, u64 offset);
 Result<u64> host_write_at(int fd, const HostSpans& from, u64 offset);
+/// fallocate(2) with FALLOC_FL_PUNCH_HOLE.
+Result<Unit> host_punch_hole(int fd, u64 offset, u64 size);
 Result<u64> host_seek(int fd, i64 offset, Whence whence);
 
 /// statx(2) of the descriptor itself; an O_PATH one will do.

@@ -169,6 +169,12 @@ void MemoryContents::clear(u64 start, u64 end) {
   }
 }
 
+Result<Unit> MemoryContents::punch_hole(u64 offset, u64 size) {
+  if ((seals & kNoWriting) != 0) return Errno::EPERM;
+  clear(offset, offset + size);
+  return Unit{};
+}
+
 Result<Unit> MemoryContents::reserve(u64 start, u64 end) {
   std::vector<u64> made;
   for (u64 index = start / kPageSize; index * kPageSize < end; ++index) {

@@ -31,6 +31,7 @@ class MemoryContents : public MappedObject {
 
   Result<Frame> page(u64 index) override;
   Result<Unit> write_back(u64) override { return Unit{}; }
+  Result<Unit> punch_hole(u64 offset, u64 size) override;
   Identity identity() const override { return identity_; }
   void set_path(std::string path) { identity_.path = std::move(path); }
 

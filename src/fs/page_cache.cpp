@@ -67,6 +67,7 @@ class PageCache::File {
   Result<Unit> write_back(u64 index);
   void write_back_all();
   void write_back_range(u64 offset, u64 size);
+  Result<Unit> punch_hole(u64 offset, u64 size);
   void refresh(u64 offset, u64 size);
   void cut(u64 size);
 
@@ -158,6 +159,13 @@ void PageCache::File::write_back_range(u64 offset, u64 size) {
   for (u64 index = page_of(offset); index <= last; ++index) static_cast<void>(write_back(index));
 }
 
+Result<Unit> PageCache::File::punch_hole(u64 offset, u64 size) {
+  if (!write_fd_) return Errno::EOPNOTSUPP;
+  TRY(host_punch_hole(write_fd_.get(), offset, size));
+  refresh(offset, size);
+  return Unit{};
+}
+
 void PageCache::File::refresh(u64 offset, u64 size) {
   const u64 end = offset + size;
   const auto refresh_page = [&](u64 index, Frame frame) {
@@ -229,6 +237,7 @@ class PageCache::Mapping : public MappedObject {
     if (kind_ != FileMapping::SharedWritable) return Unit{};
     return file_->write_back(index);
   }
+  Result<Unit> punch_hole(u64 offset, u64 size) override { return file_->punch_hole(offset, size); }
   const void* contents() const override { return file_.get(); }
   Identity identity() const override { return {file_->id().device, file_->id().inode, path_}; }
 
