@@ -70,7 +70,7 @@ u64 present_pages_of_object(const AddressSpace& space, const Vma& vma) {
 struct PageCounts {
   u64 resident = 0, proportional = 0, proportional_dirty = 0;
   u64 shared_clean = 0, shared_dirty = 0, private_clean = 0, private_dirty = 0;
-  u64 anonymous = 0;
+  u64 anonymous = 0, locked = 0;
 
   PageCounts& operator+=(const PageCounts& other) {
     resident += other.resident;
@@ -81,6 +81,7 @@ struct PageCounts {
     private_clean += other.private_clean;
     private_dirty += other.private_dirty;
     anonymous += other.anonymous;
+    locked += other.locked;
     return *this;
   }
 };
@@ -101,6 +102,7 @@ PageCounts count_pages(const AddressSpace& space, FramePool& pool, const Vma& vm
                           : (dirty ? counts.private_dirty : counts.private_clean);
     kind += kPageSize;
   });
+  if (vma.locking != Locking::None) counts.locked = counts.proportional;
   return counts;
 }
 
@@ -120,9 +122,9 @@ std::string smaps_rows(const PageCounts& counts) {
                      smaps_row("Anonymous", counts.anonymous);
   for (const std::string_view name :
        {"LazyFree", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb",
-        "Private_Hugetlb", "Swap", "SwapPss", "Locked"})
+        "Private_Hugetlb", "Swap", "SwapPss"})
     text += smaps_row(name, 0);
-  return text;
+  return text + smaps_row("Locked", counts.locked);
 }
 
 std::string vma_flags(const Vma& vma) {
@@ -136,8 +138,9 @@ std::string vma_flags(const Vma& vma) {
       {vma.protection.executable(), "ex"}, {shared, "sh"},
       {vma.most.readable(), "mr"},         {vma.most.writable(), "mw"},
       {vma.most.executable(), "me"},       {shared, "ms"},
-      {vma.growth == Growth::Down, "gd"},  {vma.on_fork == OnFork::Omit, "dc"},
-      {vma.on_fork == OnFork::Wipe, "wf"}, {!shared && vma.protection.writable(), "ac"},
+      {vma.growth == Growth::Down, "gd"},  {vma.locking != Locking::None, "lo"},
+      {vma.on_fork == OnFork::Omit, "dc"}, {!shared && vma.protection.writable(), "ac"},
+      {vma.on_fork == OnFork::Wipe, "wf"},
   };
   std::string text = "VmFlags:";
   for (const Flag& flag : flags)

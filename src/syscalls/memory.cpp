@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "base/abi/mman.h"
+#include "base/abi/prctl.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
-#include "syscalls/refuse.h"
+#include "syscalls/memory_pages.h"
 
 // mmap(2) and the calls on what it made. What is checked here, in mm/mmap.c's order, is what an
 // AddressSpace does not know: flags, files and limits of the process.
@@ -19,19 +22,9 @@ constexpr u32 kKnownMapFlags = abi::kMapTypeMask | abi::kMapFixed | abi::kMapAno
                                abi::kMapNonBlock | abi::kMapStack | abi::kMapHugeTlb |
                                abi::kMapHugeSizeMask;
 
-/// `size` rounded up to pages; 0 when that overflows (or for 0).
-constexpr u64 page_align(u64 size) { return (size + kPageMask) & ~kPageMask; }
-
-GuestRange pages_of(GuestAddr addr, u64 size) { return {addr, addr + page_align(size)}; }
-
-/// A range of whole pages as mm/madvise.c and kin demand it. EINVAL for a misaligned start; the
-/// error given for one that wraps around.
-Result<GuestRange> checked_range(GuestAddr addr, u64 size, Errno wrapped) {
-  if (!addr.page_aligned()) return Errno::EINVAL;
-  if (size != 0 && page_align(size) == 0) return wrapped;
-  const GuestRange range = pages_of(addr, size);
-  if (range.end < range.start) return wrapped;
-  return range;
+/// personality(2)'s READ_IMPLIES_EXEC.
+bool reading_implies_execution(Task& task, ProtectionFlags protection) {
+  return (task.process().personality & abi::kReadImpliesExec) && protection.has(abi::kProtRead);
 }
 
 enum class MapType : u8 { Private, Shared, SharedValidate };
@@ -78,38 +71,27 @@ Result<Unit> fill_anonymous_mapping(MapType type, MapFlags flags, MapRequest& re
   return Unit{};
 }
 
-/// Touches every page as mlock(2) and MAP_POPULATE do: writable private memory as a writer.
-/// Stops at the first page that cannot be had, and says why.
-Result<Unit> fault_in(AddressSpace& space, GuestRange range) {
-  for (GuestAddr addr = range.start; addr < range.end;) {
-    const Vma* vma = space.map().find(addr);
-    if (!vma) return Errno::ENOMEM;
-    const GuestRange part = vma->range.intersect({addr, range.end});
-    addr = part.end;
-    if (vma->protection == Protection::none()) continue;
-    const bool as_writer = vma->protection.writable() && vma->sharing == Sharing::Private;
-    const Access access = as_writer ? Access::Write : Access::Read;
-    for (GuestAddr page = part.start; page < part.end; page += kPageSize)
-      if (!space.resolve_fault(page, access).ok()) return Errno::ENOMEM;
-  }
-  return Unit{};
-}
-
-bool may_lock(Task& task, u64 bytes) {
-  const Process& process = task.process();
-  return process.credentials.capable(abi::kCapIpcLock) ||
-         bytes <= process.limits.soft(Resource::LockedMemory);
-}
-
-/// can_do_mlock(): nobody but root locks anything under a limit of 0.
-Result<Unit> check_may_lock(Task& task) {
-  if (!may_lock(task, 1)) return Errno::EPERM;
-  return Unit{};
-}
-
 }  // namespace
 
-SyscallResult<GuestAddr> sys_brk(Task& task, GuestAddr addr) { return task.space->set_brk(addr); }
+Result<GuestRange> checked_range(GuestAddr addr, u64 size, Errno wrapped) {
+  if (!addr.page_aligned()) return Errno::EINVAL;
+  if (size != 0 && page_align(size) == 0) return wrapped;
+  const GuestRange range = pages_of(addr, size);
+  if (range.end < range.start) return wrapped;
+  return range;
+}
+
+SyscallResult<GuestAddr> sys_brk(Task& task, GuestAddr addr) {
+  AddressSpace& space = *task.space;
+  const GuestAddr old = space.brk();
+  const Locking locking = space.future_locking;
+  const u64 growth = addr > old ? addr.page_ceil() - old.page_ceil() : 0;
+  if (!check_future_lock(task, locking, growth).ok()) return old;
+  const GuestAddr now = space.set_brk(addr);
+  if (now > old && locking == Locking::Now)
+    populate_quietly(space, {old.page_floor(), now.page_ceil()});
+  return now;
+}
 
 SyscallResult<GuestAddr> sys_mmap(Task& task, GuestAddr addr, u64 size, ProtectionFlags protection,
                                   MapFlags flags, Fd fd, i64 offset) {
@@ -128,13 +110,16 @@ SyscallResult<GuestAddr> sys_mmap(Task& task, GuestAddr addr, u64 size, Protecti
   MapRequest request;
   request.address = addr;
   request.size = size;
+  const auto& mount = file ? file->location()->mount : nullptr;
+  const bool may_execute = !mount || !mount->has(abi::kMountNoExec);
+  if (reading_implies_execution(task, protection) && may_execute) protection.bits |= abi::kProtExec;
   request.protection = Protection::from_bits(protection.bits);
   request.placement = placement_of(flags);
   request.sharing = type == MapType::Private ? Sharing::Private : Sharing::Shared;
-  if (flags.has(abi::kMapLocked)) {
-    TRY(check_may_lock(task));
-    if (!may_lock(task, page_align(size))) return Errno::EAGAIN;
-  }
+  if (flags.has(abi::kMapLocked)) TRY(check_may_lock(task));
+  request.locking = flags.has(abi::kMapLocked) ? Locking::Now : Locking::None;
+  const Locking locking = std::max(request.locking, task.space->future_locking);
+  TRY(check_future_lock(task, locking, page_align(size)));
   if (file) {
     request.object_offset = static_cast<u64>(offset);
     TRY(fill_file_mapping(*file, type, flags, protection, request));
@@ -144,8 +129,8 @@ SyscallResult<GuestAddr> sys_mmap(Task& task, GuestAddr addr, u64 size, Protecti
 
   const GuestAddr start = TRY(task.space->map(std::move(request)));
   const bool populate = flags.has(abi::kMapPopulate) && !flags.has(abi::kMapNonBlock);
-  // mmap(2): a page that cannot be populated does not make the call fail.
-  if (populate || flags.has(abi::kMapLocked)) (void)fault_in(*task.space, pages_of(start, size));
+  const bool locked = task.space->map().find(start)->locking == Locking::Now;
+  if (populate || locked) populate_quietly(*task.space, pages_of(start, size));
   return start;
 }
 
@@ -177,7 +162,12 @@ SyscallResult<GuestAddr> sys_mremap(Task& task, GuestAddr addr, u64 old_size, u6
     if (!new_addr.page_aligned()) return Errno::EINVAL;
     request.fixed = new_addr;
   }
-  return task.space->remap(request);
+  request.locked_left = lockable_bytes(task);
+  const GuestAddr start = TRY(task.space->remap(request));
+  const Vma* vma = task.space->map().find(start);
+  if (vma && vma->locking == Locking::Now && new_size > old_size)
+    populate_quietly(*task.space, pages_of(start, new_size));
+  return start;
 }
 
 namespace {
@@ -188,6 +178,23 @@ Result<GuestRange> extend_down(const AddressSpace& space, GuestRange range) {
   if (!vma || vma->range.start >= range.end) return Errno::ENOMEM;
   if (vma->growth != Growth::Down) return Errno::EINVAL;
   return GuestRange{vma->range.start, range.end};
+}
+
+}  // namespace
+
+namespace {
+
+/// Under READ_IMPLIES_EXEC: executable as well where a region may be that.
+Result<Unit> protect_executable(Task& task, GuestRange range, ProtectionFlags protection) {
+  while (range.start < range.end) {
+    const Vma* vma = task.space->map().find(range.start);
+    if (!vma) return Errno::ENOMEM;
+    const GuestRange part = vma->range.intersect(range);
+    const u32 execution = vma->most.executable() ? abi::kProtExec : 0;
+    TRY(task.space->protect(part, Protection::from_bits(protection.bits | execution)));
+    range.start = part.end;
+  }
+  return Unit{};
 }
 
 }  // namespace
@@ -203,6 +210,8 @@ SyscallResult<Unit> sys_mprotect(Task& task, GuestAddr addr, u64 size, Protectio
   if (protection.any_but(kProtectionBits | abi::kProtSem | growth_bits)) return Errno::EINVAL;
   if (grows_up) return Errno::EINVAL;  // no stack of arm64 does
   if (grows_down) range = TRY(extend_down(*task.space, range));
+  if (reading_implies_execution(task, protection))
+    return protect_executable(task, range, protection);
   return task.space->protect(range, Protection::from_bits(protection.bits));
 }
 
@@ -246,7 +255,7 @@ SyscallResult<Unit> sys_remap_file_pages(Task& task, GuestAddr addr, u64 size,
   request.object = first->object;
   request.object_offset = offset;
   TRY(task.space->map(std::move(request)));
-  (void)fault_in(*task.space, range);
+  populate_quietly(*task.space, range);
   return Unit{};
 }
 
@@ -259,45 +268,6 @@ SyscallResult<Unit> sys_msync(Task& task, GuestAddr addr, u64 size, MsyncFlags f
   if (range.empty()) return Unit{};
   return task.space->sync(range);
 }
-
-// mlock(2) and kin: kemu never swaps, so what is asked for is that the pages are there.
-
-SyscallResult<Unit> sys_mlock(Task& task, GuestAddr addr, u64 size) {
-  TRY(check_may_lock(task));
-  const u64 bytes = page_align(size + addr.page_offset());
-  if (!may_lock(task, bytes)) return Errno::ENOMEM;
-  const GuestRange range = TRY(checked_range(addr.page_floor(), bytes, Errno::EINVAL));
-  return fault_in(*task.space, range);
-}
-
-SyscallResult<Unit> sys_mlock2(Task& task, GuestAddr addr, u64 size, MlockFlags flags) {
-  if (flags.any_but(abi::kMlock2OnFault)) return Errno::EINVAL;
-  if (!flags.has(abi::kMlock2OnFault)) return sys_mlock(task, addr, size);
-  TRY(check_may_lock(task));
-  const u64 bytes = page_align(size + addr.page_offset());
-  if (!may_lock(task, bytes)) return Errno::ENOMEM;
-  const GuestRange range = TRY(checked_range(addr.page_floor(), bytes, Errno::EINVAL));
-  if (!range.empty() && !task.space->map().covers(range)) return Errno::ENOMEM;
-  return Unit{};
-}
-
-SyscallResult<Unit> sys_munlock(Task& task, GuestAddr addr, u64 size) {
-  const u64 bytes = page_align(size + addr.page_offset());
-  const GuestRange range = TRY(checked_range(addr.page_floor(), bytes, Errno::EINVAL));
-  if (!range.empty() && !task.space->map().covers(range)) return Errno::ENOMEM;
-  return Unit{};
-}
-
-SyscallResult<Unit> sys_mlockall(Task& task, u32 flags) {
-  const u32 known = abi::kMlockCurrent | abi::kMlockFuture | abi::kMlockOnFault;
-  if (flags == 0 || (flags & ~known) || flags == abi::kMlockOnFault) return Errno::EINVAL;
-  TRY(check_may_lock(task));
-  if ((flags & abi::kMlockCurrent) && !may_lock(task, task.space->map().total_bytes()))
-    return Errno::ENOMEM;
-  return Unit{};
-}
-
-SyscallResult<Unit> sys_munlockall(Task&) { return Unit{}; }
 
 SyscallResult<Unit> sys_mincore(Task& task, GuestAddr addr, u64 size, GuestAddr vec) {
   if (!addr.page_aligned()) return Errno::EINVAL;
@@ -317,80 +287,6 @@ SyscallResult<Unit> sys_mincore(Task& task, GuestAddr addr, u64 size, GuestAddr 
     TRY(task.space->write(vec + (first - range.start) / kPageSize, resident));
   }
   return Unit{};
-}
-
-namespace {
-
-/// What MADV_FREE and MADV_WIPEONFORK are for.
-bool is_private_anonymous(const Vma& vma) { return vma.sharing == Sharing::Private && !vma.object; }
-
-/// EINVAL when some region of the range is not private anonymous memory.
-Result<Unit> check_private_anonymous(const AddressSpace& space, GuestRange range) {
-  for (const auto& [start, vma] : space.map().vmas())
-    if (vma.range.overlaps(range) && !is_private_anonymous(vma)) return Errno::EINVAL;
-  return Unit{};
-}
-
-Result<Unit> set_on_fork(AddressSpace& space, GuestRange range, OnFork on_fork) {
-  return space.update_vmas(range, [on_fork](Vma& vma) { vma.on_fork = on_fork; });
-}
-
-Result<Unit> check_covered(const AddressSpace& space, GuestRange range) {
-  if (!space.map().covers(range)) return Errno::ENOMEM;
-  return Unit{};
-}
-
-/// Throws pages away; holes are ENOMEM only after what is mapped was served (madvise(2)).
-Result<Unit> discard_pages(AddressSpace& space, GuestRange range) {
-  const bool covered = space.map().covers(range);
-  TRY(space.discard(range));
-  if (!covered) return Errno::ENOMEM;
-  return Unit{};
-}
-
-Result<Unit> populate(AddressSpace& space, GuestRange range, Access access) {
-  for (GuestAddr addr = range.start; addr < range.end; addr += kPageSize) {
-    const Vma* vma = space.map().find(addr);
-    if (!vma) return Errno::ENOMEM;
-    if (!vma->protection.allows(access)) return Errno::EINVAL;
-    if (!space.resolve_fault(addr, access).ok()) return Errno::EFAULT;
-  }
-  return Unit{};
-}
-
-bool is_known_advice(u32 advice) {
-  return advice <= abi::kMadviseDontNeed ||
-         (advice >= abi::kMadviseFree && advice <= abi::kMadvisePopulateWrite);
-}
-
-Result<Unit> advise(Task& task, GuestRange range, u32 advice) {
-  AddressSpace& space = *task.space;
-  switch (advice) {
-    case abi::kMadviseDontNeed: return discard_pages(space, range);
-    case abi::kMadviseDontFork: return set_on_fork(space, range, OnFork::Omit);
-    case abi::kMadviseDoFork: return set_on_fork(space, range, OnFork::Copy);
-    case abi::kMadviseWipeOnFork:
-      TRY(check_private_anonymous(space, range));
-      return set_on_fork(space, range, OnFork::Wipe);
-    case abi::kMadviseKeepOnFork: return set_on_fork(space, range, OnFork::Copy);
-    case abi::kMadvisePopulateRead: return populate(space, range, Access::Read);
-    case abi::kMadvisePopulateWrite: return populate(space, range, Access::Write);
-    case abi::kMadviseFree:
-      // Pages may be freed at any time, or never: kemu has no memory pressure to free them under.
-      TRY(check_private_anonymous(space, range));
-      return check_covered(space, range);
-    case abi::kMadviseRemove: return refuse(task, "madvise MADV_REMOVE", Errno::EINVAL);
-    default: return check_covered(space, range);  // hints that change nothing a program can see
-  }
-}
-
-}  // namespace
-
-SyscallResult<Unit> sys_madvise(Task& task, GuestAddr addr, u64 size, MadviseAdvice advice) {
-  if (!is_known_advice(advice.bits)) return Errno::EINVAL;
-  const GuestRange range = TRY(checked_range(addr, size, Errno::EINVAL));
-  if (range.empty()) return Unit{};
-  return advise(task, range, advice.bits);
 }
 
 }  // namespace kemu

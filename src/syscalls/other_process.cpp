@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "base/abi/kcmp.h"
+#include "base/abi/mman.h"
 #include "syscalls/handlers.h"
+#include "syscalls/memory_pages.h"
 #include "syscalls/pidfd.h"
 #include "syscalls/refuse.h"
 
@@ -134,6 +136,59 @@ SyscallResult<u64> sys_process_vm_writev(Task& task, i32 pid, InIovecs local, u6
                                          InIovecs remote, u64 remote_count, u64 flags) {
   return move_memory(task, pid, Direction::ToOther, local, local_count, remote, remote_count,
                      flags);
+}
+
+namespace {
+
+/// The live task behind a pidfd. EBADF; ESRCH for one that ended.
+Result<Task*> task_of_pidfd(Task& task, Fd pidfd) {
+  const auto file = TRY(get_pidfd(task, pidfd));
+  Process* process = process_of(task.kernel(), *file);
+  if (!process) return Errno::ESRCH;
+  return &process->leader();
+}
+
+/// process_madvise_behavior_valid(), but for MADV_COLLAPSE: there are no huge pages.
+bool is_advice_about_others(u32 advice) {
+  return advice == abi::kMadviseCold || advice == abi::kMadvisePageOut ||
+         advice == abi::kMadviseWillNeed;
+}
+
+}  // namespace
+
+// Ranges in turn: bytes advised on before one that fails count more than the error.
+SyscallResult<u64> sys_process_madvise(Task& task, Fd pidfd, InIovecs ranges, u64 count,
+                                       MadviseAdvice advice, u32 flags) {
+  if (flags != 0) return Errno::EINVAL;
+  const auto pieces = TRY(copy_iovecs(task, ranges.addr, count));
+  Task* target = TRY(task_of_pidfd(task, pidfd));
+  if (!is_advice_about_others(advice.bits)) return Errno::EINVAL;
+  TRY(check_inspection(task, target->process()));
+  if (target->space != task.space && !task.process().credentials.capable(abi::kCapSysNice))
+    return Errno::EPERM;
+  u64 done = 0;
+  for (const abi::Iovec& piece : pieces) {
+    const auto advised = do_madvise(*target->space, GuestAddr(piece.base), piece.size, advice.bits);
+    if (!advised.ok() && done == 0) return advised.error();
+    if (!advised.ok()) break;
+    done += piece.size;
+  }
+  return done;
+}
+
+// The memory of a process that SIGKILL is about to end goes now (__oom_reap_task_mm()).
+SyscallResult<Unit> sys_process_mrelease(Task& task, Fd pidfd, u32 flags) {
+  if (flags != 0) return Errno::EINVAL;
+  Task* target = TRY(task_of_pidfd(task, pidfd));
+  const SigSet coming = target->pending.set() | target->process().pending.set();
+  AddressSpace& space = *target->space;
+  if (!coming.has(Signal(abi::kSigKill)) || target->space.use_count() > 1) return Errno::EINVAL;
+  std::vector<GuestRange> reaped;
+  for (const auto& [start, vma] : space.map().vmas())
+    if (vma.sharing == Sharing::Private) reaped.push_back(vma.range);
+  for (const GuestRange& range : reaped)
+    TRY(space.discard(range, AddressSpace::OfLocked::Discarded));
+  return Unit{};
 }
 
 // There is nothing here that a debugger of guests could work with: it hears of that when it

@@ -57,6 +57,7 @@ inline constexpr u32 kMadviseCold = 20;
 inline constexpr u32 kMadvisePageOut = 21;
 inline constexpr u32 kMadvisePopulateRead = 22;
 inline constexpr u32 kMadvisePopulateWrite = 23;
+inline constexpr u32 kMadviseDontNeedLocked = 24;
 
 inline constexpr u32 kMsyncAsync = 1;
 inline constexpr u32 kMsyncInvalidate = 2;

@@ -50,6 +50,9 @@ inline constexpr i32 kPrGetIoFlusher = 58;
 inline constexpr i32 kPrSetVma = 0x53564d41;
 inline constexpr i32 kPrSetPtracer = 0x59616d61;
 
+/// personality(2): PROT_READ means PROT_EXEC as well; what set-user-ID programs start without.
+inline constexpr u32 kReadImpliesExec = 0x0400000;
+inline constexpr u32 kPersonalityClearOnSetId = 0x0740000;
 inline constexpr u32 kPersonalityQuery = 0xffffffff;
 
 }  // namespace kemu::abi
