@@ -81,18 +81,26 @@ Result<Unit> Kernel::share_or_fork(Task& parent, Task& child, const CloneRequest
 }
 
 // copy_process(): RLIMIT_NPROC counts the processes and zombies of a user, and binds all but root.
-Result<Unit> Kernel::check_process_limit(const Process& parent) {
-  const u64 limit = parent.limits.soft(Resource::Processes);
-  const Credentials& ids = parent.credentials;
-  if (processes_.size() + zombies_.size() < limit || ids.uid == 0 ||
-      ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin))
-    return Unit{};
-  u64 count = 0;
-  for (const auto& [pid, process] : processes_) count += process->credentials.uid == ids.uid;
-  for (const auto& [pid, zombie] : zombies_) count += zombie->uid == ids.uid;
-  if (count >= limit) return Errno::EAGAIN;
-  return Unit{};
+bool Kernel::user_has_processes(u32 user, u64 count) const {
+  if (processes_.size() + zombies_.size() < count) return false;
+  u64 found = 0;
+  for (const auto& [pid, process] : processes_) found += process->credentials.uid == user;
+  for (const auto& [pid, zombie] : zombies_) found += zombie->uid == user;
+  return found >= count;
 }
+
+namespace {
+
+Result<Unit> check_process_limit(const Kernel& kernel, const Process& parent) {
+  const Credentials& ids = parent.credentials;
+  const u64 limit = parent.limits.soft(Resource::Processes);
+  if (ids.uid == 0 || ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin) ||
+      !kernel.user_has_processes(ids.uid, limit))
+    return Unit{};
+  return Errno::EAGAIN;
+}
+
+}  // namespace
 
 Result<i32> Kernel::child_pid(Process& parent, const CloneRequest& request) {
   if (!request.wanted_pid) return pids_.allocate();
@@ -143,6 +151,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
   if (keeps_stack) child.alternate_stack = parent.alternate_stack;
   child.trampoline = parent.trampoline;
   child.name = parent.name;
+  child.io_priority = parent.io_priority;
   child.node_policy = parent.node_policy;
   child.timer_slack = child.default_timer_slack = parent.timer_slack;
   child.scheduling_policy = parent.scheduling_policy;
@@ -158,7 +167,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
 
 Result<i32> Kernel::make_child(Task& task, const CloneRequest& request) {
   Process& parent = task.process();
-  TRY(check_process_limit(parent));
+  TRY(check_process_limit(*this, parent));
   const i32 pid = TRY(child_pid(parent, request));
   auto process = std::make_unique<Process>(*this, pid);
   auto child = std::make_unique<Task>(*this, *process, pid, task.cpu().clone());

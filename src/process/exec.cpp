@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/abi/mount.h"
+#include "base/abi/prctl.h"
 #include "process/kernel.h"
 #include "process/signal_stack.h"
 
@@ -97,6 +98,8 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   const Credentials& ids = process.credentials;
   process.dumpable = ids.uid == ids.euid && ids.gid == ids.egid;
   if (!process.dumpable) process.parent_death_signal = 0;
+  process.personality &= ~abi::kReadImpliesExec;
+  if (!process.dumpable) process.personality &= ~abi::kPersonalityClearOnSetId;
   process.timers.clear();
 
   Registers registers;
@@ -109,6 +112,13 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
 
 SyscallResult<Unit> Kernel::exec(Task& task, ExecRequest request) {
   const std::string path = request.path;
+  // Who became a user with too many processes by setuid(2) hears of it now (do_execveat_common()).
+  Process& process = task.process();
+  const u64 limit = process.limits.soft(Resource::Processes);
+  if (process.over_process_limit && limit != kUnlimited &&
+      user_has_processes(process.credentials.uid, limit + 1))
+    return Errno::EAGAIN;
+  process.over_process_limit = false;
   auto image = load_for_exec(task, std::move(request));
   if (!image.ok()) {
     // A program for another machine is news to the user: it never reaches the host's kernel.

@@ -108,6 +108,7 @@ class Kernel : private FastSyscalls {
   /// Armed timers on CPU-time clocks: looked at after each slice.
   std::vector<PosixTimer*>& cpu_timers() { return cpu_timers_; }
   const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
+  const std::shared_ptr<QueuePlaces>& queue_places() { return queue_places_; }
   const std::shared_ptr<UnixDomain>& unix_domain() { return unix_domain_; }
   Tracer& tracer() { return tracer_; }
   KernelStatistics& statistics() { return statistics_; }
@@ -165,6 +166,8 @@ class Kernel : private FastSyscalls {
   Task* running() const { return running_; }
   /// How long `task` has been running in the slice it is in; 0 for any but the running one.
   Nanoseconds slice_time(const Task& task);
+  /// How much of that was spent in system calls.
+  Nanoseconds slice_system_time(const Task& task) const;
   /// Runs until `done()` says so (asked between slices) or no process is left.
   void run(const std::function<bool()>& done);
   /// How the process spawned first ended, once it has.
@@ -185,6 +188,8 @@ class Kernel : private FastSyscalls {
     u64 tls = 0;
     std::optional<i32> wanted_pid;  // clone3's set_tid
   };
+  /// Whether a user has at least so many processes and zombies.
+  bool user_has_processes(u32 user, u64 count) const;
   SyscallResult<i32> clone(Task& task, const CloneRequest& request);
 
   struct ExecRequest {
@@ -252,10 +257,14 @@ class Kernel : private FastSyscalls {
   }
   std::optional<u64> try_syscall(const SyscallRegisters& registers) override;
   void serve_syscall(Task& task);
+  SyscallOutcome serve_measured(Task& task);
   void settle_syscall(Task& task, const SyscallOutcome& outcome);
   void block(Task& task, const Blocked& blocked);
   void finish_syscall(Task& task, u64 value);
   void charge(Task& task);
+  void expire_interval_timers(Process& process);
+  u64 blocks_until_timer() const;
+  bool earlier_timer_armed() const;
   void expire_cpu_timers();
   void idle();
   std::string describe_waiters();
@@ -276,7 +285,6 @@ class Kernel : private FastSyscalls {
   void bad_frame(Task& task, Signal signal);
   // clone.cpp
   Result<i32> make_child(Task& task, const CloneRequest& request);
-  Result<Unit> check_process_limit(const Process& parent);
   Result<i32> child_pid(Process& parent, const CloneRequest& request);
   Result<Unit> share_or_fork(Task& parent, Task& child, const CloneRequest& request);
   Result<Unit> give_pidfd(Task& parent, Process& child, GuestAddr told_at);
@@ -314,6 +322,7 @@ class Kernel : private FastSyscalls {
   std::unique_ptr<MountTable> mounts_;
   TimerQueue timers_;
   FutexTable futexes_;
+  std::shared_ptr<QueuePlaces> queue_places_ = std::make_shared<QueuePlaces>();
   std::shared_ptr<RecordLocks> record_locks_ = std::make_shared<RecordLocks>();
   std::shared_ptr<UnixDomain> unix_domain_ = std::make_shared<UnixDomain>();
   Tracer tracer_;
@@ -334,6 +343,12 @@ class Kernel : private FastSyscalls {
   std::deque<Task*> run_queue_;
   Task* running_ = nullptr;
   Nanoseconds slice_started_ = 0;
+  Nanoseconds slice_system_ = 0;        // spent in system calls of this slice
+  Nanoseconds slice_timer_ = 0;         // the earliest timer its budget was made for
+  u64 slice_blocks_ = 0;                // that budget
+  bool timer_due_ = false;              // one turned out to be due in the middle of the slice
+  Nanoseconds thousand_blocks_ = 5000;  // how long they take of late
+  SyscallMeter meter_;
   std::vector<PosixTimer*> cpu_timers_;
   std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with
   std::vector<std::unique_ptr<Process>> dead_processes_;  // destroyed between slices

@@ -35,6 +35,7 @@ PosixTimer::PosixTimer(Process& process, i32 id, TimerClock clock,
       id_(id),
       clock_(clock),
       notification_(notification),
+      place_(process.take_queue_place()),
       timer_(process.kernel().timers(), [this] { expire(); }) {}
 
 PosixTimer::~PosixTimer() { disarm(); }
@@ -147,7 +148,7 @@ Result<Unit> PosixTimers::check_room() const {
   // A guest that is root lifts its own limit.
   constexpr u64 kMostTimers = u64{1} << 16;
   const u64 limit = std::min(process_.limits.soft(Resource::PendingSignals), kMostTimers);
-  if (process_.queued_signals() >= limit) return Errno::EAGAIN;
+  if (process_.queue_places_taken() >= limit) return Errno::EAGAIN;
   return Unit{};
 }
 

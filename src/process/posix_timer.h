@@ -75,7 +75,8 @@ class PosixTimer : public SignalSource, public std::enable_shared_from_this<Posi
   Nanoseconds expires_ = -1;  // monotonic, or CPU time; -1: not armed
   bool queued_ = false;       // its signal waits to be taken
   i32 overrun_ = 0;
-  Timer timer_;  // serves the machine's clocks
+  QueuePlace place_;  // kept for its signal
+  Timer timer_;       // serves the machine's clocks
 };
 
 /// The timers of one process, by id.
@@ -93,7 +94,6 @@ class PosixTimers {
   /// Its queued signal goes with it. False when there is none.
   bool remove(i32 id);
   void clear();
-  u64 count() const { return timers_.size(); }
 
  private:
   Process& process_;

@@ -49,16 +49,28 @@ Nanoseconds Process::cpu_time() const {
   return total;
 }
 
-u64 Process::queued_signals() const {
-  u64 count = pending.queued() + timers.count();
-  for (const auto& task : tasks) count += task->pending.queued();
-  return count;
+Nanoseconds Process::user_time() const {
+  Nanoseconds total = usage.user_time;
+  for (const auto& task : tasks) total += task->cpu_times().user;
+  return total;
+}
+
+u64 Process::queue_places_taken() const {
+  const QueuePlaces& places = *kernel_.queue_places();
+  const auto found = places.find(credentials.uid);
+  return found == places.end() ? 0 : found->second;
+}
+
+QueuePlace Process::take_queue_place() {
+  return QueuePlace(kernel_.queue_places(), credentials.uid);
 }
 
 ResourceUsage Process::total_usage() const {
   ResourceUsage total = usage;
   for (const auto& task : tasks) {
-    total.user_time += task->cpu_time();
+    const CpuTimes times = task->cpu_times();
+    total.user_time += times.user;
+    total.system_time += times.system;
     total.voluntary_switches += task->voluntary_switches;
     total.involuntary_switches += task->involuntary_switches;
     if (!task->space) continue;

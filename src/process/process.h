@@ -97,6 +97,7 @@ class Process {
 
   Credentials credentials;
   ResourceLimits limits;
+  bool over_process_limit = false;  // PF_NPROC_EXCEEDED: it became a user who has too many
   i32 nice = 0;
   u32 personality = 0;
   IoCounters io;
@@ -122,8 +123,11 @@ class Process {
   /// CPU time of all tasks so far.
   Nanoseconds cpu_time() const;
   ResourceUsage total_usage() const;
-  /// Signals of it that take a place in a queue, and timers, which keep one (RLIMIT_SIGPENDING).
-  u64 queued_signals() const;
+  /// User time of all tasks so far.
+  Nanoseconds user_time() const;
+  /// Places in signal queues that its user's processes have taken (RLIMIT_SIGPENDING).
+  u64 queue_places_taken() const;
+  QueuePlace take_queue_place();
 
  private:
   void real_timer_expired();

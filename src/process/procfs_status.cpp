@@ -140,7 +140,8 @@ std::string memory_status(const AddressSpace& space) {
     return fmt::format("{}:\t{:8} kB\n", name, pages * kKibPerPage);
   };
   // The peak of the size is not recorded: what there is now is the most that is known.
-  return row("VmPeak", use.mapped) + row("VmSize", use.mapped) + row("VmLck", 0) + row("VmPin", 0) +
+  return row("VmPeak", use.mapped) + row("VmSize", use.mapped) +
+         row("VmLck", space.map().locked_bytes() / kPageSize) + row("VmPin", 0) +
          row("VmHWM", space.most_resident_pages()) + row("VmRSS", use.resident) +
          row("RssAnon", use.resident - std::min(use.resident, use.resident_of_objects)) +
          row("RssFile", use.resident_of_objects) + row("RssShmem", 0) + row("VmData", use.data) +
@@ -153,7 +154,8 @@ std::string signal_status(const Process& process, const Task& task) {
   const auto row = [](std::string_view name, SigSet set) {
     return fmt::format("{}:\t{:016x}\n", name, set.bits());
   };
-  return fmt::format("SigQ:\t0/{}\n", process.limits.soft(Resource::PendingSignals)) +
+  return fmt::format("SigQ:\t{}/{}\n", process.queue_places_taken(),
+                     process.limits.soft(Resource::PendingSignals)) +
          row("SigPnd", task.pending.set()) + row("ShdPnd", process.pending.set()) +
          row("SigBlk", task.blocked) + row("SigIgn", sets.ignored) + row("SigCgt", sets.caught);
 }

@@ -13,6 +13,10 @@ namespace {
 
 /// A time slice, in translated blocks: about half a millisecond of integer code.
 constexpr u64 kSliceBlocks = 100'000;
+/// A slice that a timer cuts short has at least this many: some microseconds.
+constexpr u64 kLeastBlocks = 2'000;
+/// Longer than a slice of mere code takes.
+constexpr Nanoseconds kLongSlice = 2'000'000;
 /// Host descriptors are looked at once in so many slices while guests are busy.
 constexpr u32 kSlicesPerPoll = 16;
 
@@ -106,8 +110,12 @@ void Kernel::run(const std::function<bool()>& done) {
 }
 
 void Kernel::run_slice(Task& task) {
-  RunLimits limits{kSliceBlocks, &interrupt_, this};
   slice_started_ = monotonic();
+  slice_system_ = 0;
+  slice_timer_ = timers_.earliest();
+  slice_blocks_ = blocks_until_timer();
+  timer_due_ = false;
+  RunLimits limits{slice_blocks_, &interrupt_, this};
   running_ = &task;
   task.yield = false;
   do {
@@ -117,7 +125,8 @@ void Kernel::run_slice(Task& task) {
     // The one place where signals are looked at: on the way back to the guest.
     if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
   } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
-           !task.yield && !interrupt_.load(std::memory_order_relaxed));
+           !task.yield && !timer_due_ && !interrupt_.load(std::memory_order_relaxed));
+  slice_blocks_ -= limits.blocks;
   charge(task);
   if (task.state == TaskState::Blocked) ++task.voluntary_switches;
   if (task.state != TaskState::Runnable) return;
@@ -158,8 +167,8 @@ void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
 std::optional<u64> Kernel::try_syscall(const SyscallRegisters& registers) {
   Task& task = *running_;
   begin_syscall(task, registers);
-  const SyscallOutcome outcome = options_.serve(task);
-  const bool goes_on = outcome.kind == SyscallOutcome::Kind::Done && !task.yield &&
+  const SyscallOutcome outcome = serve_measured(task);
+  const bool goes_on = outcome.kind == SyscallOutcome::Kind::Done && !task.yield && !timer_due_ &&
                        task.state == TaskState::Runnable && task.deliverable().empty();
   if (goes_on) {
     task.syscall.active = false;
@@ -169,7 +178,38 @@ std::optional<u64> Kernel::try_syscall(const SyscallRegisters& registers) {
   return std::nullopt;
 }
 
-void Kernel::serve_syscall(Task& task) { settle_syscall(task, options_.serve(task)); }
+void Kernel::serve_syscall(Task& task) { settle_syscall(task, serve_measured(task)); }
+
+SyscallOutcome Kernel::serve_measured(Task& task) {
+  const u64 number = task.syscall.registers.number;
+  if (!meter_.due(number)) {
+    slice_system_ += meter_.expected(number);
+    const SyscallOutcome outcome = options_.serve(task);
+    timer_due_ |= earlier_timer_armed();
+    return outcome;
+  }
+  const Nanoseconds started = monotonic();
+  const SyscallOutcome outcome = options_.serve(task);
+  const Nanoseconds ended = monotonic();
+  slice_system_ += ended - started;
+  meter_.measured(number, ended - started);
+  // A slice of many calls lasts longer than its blocks let expect.
+  timer_due_ |= ended >= timers_.earliest() || earlier_timer_armed();
+  return outcome;
+}
+
+/// A call armed a timer that the slice's budget does not know of.
+bool Kernel::earlier_timer_armed() const {
+  return timers_.earliest() < std::min(slice_timer_, slice_started_ + kLongSlice);
+}
+
+/// How many blocks a slice may have so that the next timer finds nobody running.
+u64 Kernel::blocks_until_timer() const {
+  const Nanoseconds left = slice_timer_ - slice_started_;
+  if (left >= kLongSlice) return kSliceBlocks;
+  const Nanoseconds blocks = std::max<Nanoseconds>(left, 0) * 1000 / thousand_blocks_;
+  return std::clamp<u64>(static_cast<u64>(blocks), kLeastBlocks, kSliceBlocks);
+}
 
 void Kernel::settle_syscall(Task& task, const SyscallOutcome& outcome) {
   switch (outcome.kind) {
@@ -194,9 +234,19 @@ Nanoseconds Kernel::slice_time(const Task& task) {
   return &task == running_ ? monotonic() - slice_started_ : 0;
 }
 
+Nanoseconds Kernel::slice_system_time(const Task& task) const {
+  return &task == running_ ? slice_system_ : 0;
+}
+
 void Kernel::charge(Task& task) {
   const Nanoseconds ran = slice_time(task);
+  const Nanoseconds system = std::min(slice_system_, ran);
   task.charged_time += ran;
+  task.charged_system += system;
+  if (slice_blocks_ >= kLeastBlocks) {
+    const Nanoseconds now = (ran - system) * 1000 / static_cast<Nanoseconds>(slice_blocks_);
+    thousand_blocks_ = std::max<Nanoseconds>((3 * thousand_blocks_ + now) / 4, 1);
+  }
   load_average_.account(slice_started_, slice_started_ + ran, run_queue_.size() + 1);
   running_ = nullptr;
   Process& process = task.process();
@@ -204,10 +254,14 @@ void Kernel::charge(Task& task) {
   if (!cpu_timers_.empty()) expire_cpu_timers();
   if (task.state == TaskState::Dead) return;
   enforce_cpu_limit(*this, process);
-  for (int kind : {1, 2}) {  // ITIMER_VIRTUAL, ITIMER_PROF: kemu has no separate system time
+  expire_interval_timers(process);
+}
+
+void Kernel::expire_interval_timers(Process& process) {
+  for (int kind : {1, 2}) {  // ITIMER_VIRTUAL counts user time, ITIMER_PROF all
     auto& timer = process.interval_timers[kind];
     if (timer.expires < 0) continue;
-    const Nanoseconds used = process.cpu_time();
+    const Nanoseconds used = kind == 1 ? process.user_time() : process.cpu_time();
     if (used < timer.expires) continue;
     timer.expires = timer.interval > 0 ? used + timer.interval : -1;
     abi::SigInfo info;

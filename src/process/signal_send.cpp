@@ -26,7 +26,7 @@ Unit drop(const std::shared_ptr<SignalSource>& source) {
   return Unit{};
 }
 
-Result<Unit> enqueue(PendingSignals& pending, const Process& process, const abi::SigInfo& info,
+Result<Unit> enqueue(PendingSignals& pending, Process& process, const abi::SigInfo& info,
                      std::shared_ptr<SignalSource> source) {
   if (source) {
     pending.add(info, std::move(source));
@@ -35,8 +35,9 @@ Result<Unit> enqueue(PendingSignals& pending, const Process& process, const abi:
   // A guest that is root lifts its own limit.
   constexpr u64 kMostQueued = u64{1} << 16;
   const u64 limit = std::min(process.limits.soft(Resource::PendingSignals), kMostQueued);
-  const bool full = process.queued_signals() >= limit;
-  return pending.add(info, full ? PendingSignals::Room::None : PendingSignals::Room::Some);
+  const bool full = process.queue_places_taken() >= limit;
+  return pending.add(info, full ? PendingSignals::Room::None : PendingSignals::Room::Some,
+                     process.take_queue_place());
 }
 
 }  // namespace

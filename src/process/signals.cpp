@@ -61,7 +61,7 @@ void SignalActions::reset_for_exec() {
   }
 }
 
-Result<Unit> PendingSignals::add(const abi::SigInfo& info, Room room) {
+Result<Unit> PendingSignals::add(const abi::SigInfo& info, Room room, QueuePlace place) {
   const Signal signal(info.signo);
   if (!signal.real_time() && set_.has(signal)) return Unit{};
   // The kernel's own standard signals and kill(2)'s find room beyond the limit.
@@ -69,13 +69,13 @@ Result<Unit> PendingSignals::add(const abi::SigInfo& info, Room room) {
   const bool fits = room == Room::Some || always_finds_room;
   if (!fits && signal.real_time() && info.code != abi::kSiUser) return Errno::EAGAIN;
   set_ = set_.with(signal);
-  if (fits) queue_.push_back({info, {}});
+  if (fits) queue_.push_back({info, {}, std::move(place)});
   return Unit{};
 }
 
 void PendingSignals::add(const abi::SigInfo& info, std::weak_ptr<SignalSource> source) {
   set_ = set_.with(Signal(info.signo));
-  queue_.push_back({info, std::move(source)});
+  queue_.push_back({info, std::move(source), {}});
 }
 
 std::optional<abi::SigInfo> PendingSignals::take(SigSet wanted) {

@@ -8,6 +8,7 @@
 
 #include "base/abi/signal.h"
 #include "base/result.h"
+#include "process/queue_place.h"
 
 namespace kemu {
 
@@ -97,10 +98,9 @@ class PendingSignals {
   /// EAGAIN for a real-time signal from a queueing call when there is no room; what else finds none
   /// is delivered without its siginfo (__send_signal_locked).
   enum class Room : u8 { Some, None };
-  Result<Unit> add(const abi::SigInfo& info, Room room);
+  Result<Unit> add(const abi::SigInfo& info, Room room, QueuePlace place = {});
   /// A timer's: its place was reserved with the timer, and it never coalesces.
   void add(const abi::SigInfo& info, std::weak_ptr<SignalSource> source);
-  u64 queued() const { return queue_.size(); }
   /// Takes the first signal of `wanted`.
   std::optional<abi::SigInfo> take(SigSet wanted);
   void discard(SigSet signals);
@@ -111,6 +111,7 @@ class PendingSignals {
   struct Queued {
     abi::SigInfo info;
     std::weak_ptr<SignalSource> source;  // expired for all but timers' signals
+    QueuePlace place;                    // timers hold theirs themselves
   };
   SigSet set_;
   std::deque<Queued> queue_;

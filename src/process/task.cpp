@@ -37,6 +37,15 @@ Nanoseconds Task::cpu_time() const {
   return charged_time + kernel_.slice_time(*this);
 }
 
+// cputime_adjust() in kernel/sched/cputime.c: the division is an estimate, the sum is not.
+CpuTimes Task::cpu_times() const {
+  if (state == TaskState::Dead) return {};
+  const Nanoseconds total = cpu_time();
+  const Nanoseconds estimate = charged_system + kernel_.slice_system_time(*this);
+  const Nanoseconds system = std::clamp(estimate, told_times_.system, total - told_times_.user);
+  return told_times_ = {total - system, system};
+}
+
 SigSet Task::deliverable() const { return (pending.set() | process_.pending.set()) & ~blocked; }
 
 void Task::woken() { kernel_.make_runnable(*this); }

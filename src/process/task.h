@@ -8,6 +8,7 @@
 #include "fs/fd_table.h"
 #include "fs/path_walk.h"
 #include "fs/wait_queue.h"
+#include "process/cpu_time.h"
 #include "process/signals.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -74,10 +75,12 @@ class Task : public Waiter {
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
   GuestAddr robust_list;
-  Nanoseconds charged_time = 0;  // CPU time of the slices that are over
-  u64 faults_before = 0;         // of its address space, before it came
+  Nanoseconds charged_time = 0;    // CPU time of the slices that are over
+  Nanoseconds charged_system = 0;  // what of it was spent in system calls
+  u64 faults_before = 0;           // of its address space, before it came
   u64 voluntary_switches = 0;
   u64 involuntary_switches = 0;
+  i32 io_priority = 0;        // ioprio_set's: likewise; 0: none
   i32 scheduling_policy = 0;  // sched_setscheduler's: kept and told, without effect
   i32 scheduling_priority = 0;
   bool reset_scheduling_on_fork = false;
@@ -95,6 +98,8 @@ class Task : public Waiter {
 
   /// CPU time, that of the slice it is in included; 0 once it is dead (its process keeps it).
   Nanoseconds cpu_time() const;
+  /// The same, divided; neither part ever goes back.
+  CpuTimes cpu_times() const;
 
   /// Signals that would be delivered now.
   SigSet deliverable() const;
@@ -109,6 +114,7 @@ class Task : public Waiter {
   i32 tid_;
   std::unique_ptr<Cpu> cpu_;
   Timer deadline_timer_;
+  mutable CpuTimes told_times_;
 };
 
 }  // namespace kemu

@@ -36,6 +36,8 @@ class TimerQueue {
  public:
   bool empty() const { return armed_.empty(); }
   std::optional<Nanoseconds> next() const;
+  /// The same, the end of time when there is none.
+  Nanoseconds earliest() const { return armed_.empty() ? INT64_MAX : *(*armed_.begin())->when_; }
   /// Disarms and runs everything due at `now`.
   void expire(Nanoseconds now);
 

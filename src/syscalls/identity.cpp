@@ -45,6 +45,11 @@ Result<Unit> change_ids(Task& task, Kind kind, Change&& change, Fixup fixup = Fi
     process.dumpable = false;
     process.parent_death_signal = 0;
   }
+  // flag_nproc_exceeded(): programs do not expect setuid(2) to fail, so execve(2) will.
+  const u64 limit = process.limits.soft(Resource::Processes);
+  if (fresh.uid != old.uid)
+    process.over_process_limit = limit != kUnlimited && fresh.uid != 0 &&
+                                 task.kernel().user_has_processes(fresh.uid, limit + 1);
   process.credentials = std::move(fresh);
   return Unit{};
 }

@@ -19,6 +19,10 @@ namespace {
 constexpr i32 kNicest = 19;
 constexpr i32 kLeastNice = -20;
 
+bool is_real_time(i32 policy) {
+  return policy == abi::kSchedFifo || policy == abi::kSchedRoundRobin;
+}
+
 /// set_one_prio_perm() and check_same_owner(): root, or the owner.
 bool may_manage(const Credentials& own, const Credentials& other) {
   return own.capable(abi::kCapSysNice) || own.euid == other.uid || own.euid == other.euid;
@@ -96,6 +100,20 @@ SyscallResult<i32> sys_getpriority(Task& task, i32 which, i32 who) {
   return best;
 }
 
+namespace {
+
+/// task_nice_ioclass() and task_nice_ioprio() stand in for what nobody set.
+i32 effective_io_priority(const Process& process, const Task& thread) {
+  if (thread.io_priority >> abi::kIoPriorityClassShift != 0) return thread.io_priority;
+  i32 io_class = abi::kIoPriorityBestEffort;
+  if (thread.scheduling_policy == abi::kSchedIdle) io_class = abi::kIoPriorityIdle;
+  if (is_real_time(thread.scheduling_policy)) io_class = abi::kIoPriorityRealTime;
+  constexpr i32 kNiceValuesPerLevel = 5;
+  return io_class << abi::kIoPriorityClassShift | (process.nice - kLeastNice) / kNiceValuesPerLevel;
+}
+
+}  // namespace
+
 SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority) {
   const i32 level = priority & ((1 << abi::kIoPriorityClassShift) - 1);
   switch (priority >> abi::kIoPriorityClassShift) {
@@ -111,14 +129,23 @@ SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority)
       break;
     default: return Errno::EINVAL;
   }
-  for (const Process* process : TRY(choose_for_io(task, which, who)))
+  for (Process* process : TRY(choose_for_io(task, which, who))) {
     if (!may_manage(task.process().credentials, process->credentials)) return Errno::EPERM;
+    for (const auto& thread : process->tasks) thread->io_priority = priority;
+  }
   return Unit{};
 }
 
+// One task is told what was set, 0 for nothing; of several the best, where nothing set means what
+// the scheduling policy and the nice value stand for (__get_task_ioprio()).
 SyscallResult<i32> sys_ioprio_get(Task& task, i32 which, i32 who) {
-  TRY(choose_for_io(task, which, who));
-  return 0;  // IOPRIO_CLASS_NONE: nobody's is kept
+  const std::vector<Process*> chosen = TRY(choose_for_io(task, which, who));
+  if (which == abi::kIoPriorityProcess) return chosen.front()->leader().io_priority;
+  i32 best = INT32_MAX;
+  for (const Process* process : chosen)
+    for (const auto& thread : process->tasks)
+      best = std::min(best, effective_io_priority(*process, *thread));
+  return best;
 }
 
 namespace {
@@ -129,10 +156,6 @@ Result<Task*> scheduled_task(Task& task, i32 pid) {
   Task* target = pid == 0 ? &task : task.kernel().find_task(pid);
   if (!target) return Errno::ESRCH;
   return target;
-}
-
-bool is_real_time(i32 policy) {
-  return policy == abi::kSchedFifo || policy == abi::kSchedRoundRobin;
 }
 
 /// Policies whose parameter is one priority. EINVAL.
@@ -171,9 +194,14 @@ SyscallResult<Unit> sys_sched_setscheduler(Task& task, i32 pid, i32 policy, InPt
   const i32 priority = TRY(task.space->read_value<i32>(param.addr));
   Task* target = TRY(scheduled_task(task, pid));
   const i32 wanted = policy & ~abi::kSchedResetOnFork;
+  const bool resets = policy & abi::kSchedResetOnFork;
   TRY(check_policy(wanted));
+  // Who was bound for good does not free itself (user_check_sched_setscheduler()).
+  if (target->reset_scheduling_on_fork && !resets &&
+      !task.process().credentials.capable(abi::kCapSysNice))
+    return Errno::EPERM;
   TRY(set_policy(task, *target, wanted, priority));
-  target->reset_scheduling_on_fork = policy & abi::kSchedResetOnFork;
+  target->reset_scheduling_on_fork = resets;
   return Unit{};
 }
 

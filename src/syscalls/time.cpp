@@ -109,11 +109,13 @@ SyscallResult<Unit> sys_gettimeofday(Task& task, OutPtr<abi::Timeval> time,
 namespace {
 
 constexpr u32 kIntervalTimers = 3;
-constexpr u32 kRealTimer = 0;  // ITIMER_REAL; VIRTUAL and PROF count CPU time
+constexpr u32 kRealTimer = 0;     // ITIMER_REAL
+constexpr u32 kVirtualTimer = 1;  // ITIMER_VIRTUAL; PROF counts all CPU time
 
-/// The time an interval timer runs on: monotonic, or the process's CPU time.
+/// The time an interval timer runs on: monotonic, or the process's user or CPU time.
 Nanoseconds timer_clock(Process& process, u32 which) {
-  return which == kRealTimer ? process.kernel().monotonic() : process.cpu_time();
+  if (which == kRealTimer) return process.kernel().monotonic();
+  return which == kVirtualTimer ? process.user_time() : process.cpu_time();
 }
 
 abi::Itimerval read_timer(Process& process, u32 which) {
