@@ -109,7 +109,8 @@ class AddressSpace {
   enum class OfLocked : u8 { Refused, Discarded };
   Result<Unit> discard(GuestRange range, OfLocked of_locked = OfLocked::Refused);
   /// madvise(MADV_REMOVE): a hole in the objects behind shared mappings. EINVAL (no object,
-  /// locked), EACCES (not shared and writable), EOPNOTSUPP, ENOMEM for holes after the rest was served.
+  /// locked), EACCES (not shared and writable), EOPNOTSUPP, ENOMEM for holes after the rest was
+  /// served.
   Result<Unit> remove(GuestRange range);
   /// mlock(2) and munlock(2) without the pages: marks the regions of a range. ENOMEM at the first
   /// hole, after what is before it.
