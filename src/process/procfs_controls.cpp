@@ -101,21 +101,69 @@ std::shared_ptr<Inode> kernel_controls(Kernel& kernel, Controls& make) {
                       {"version", make.text(kSystemVersion)}});
 }
 
+/// Open files, free ones (always 0), and the most there may be.
+std::string open_file_counts(Kernel& kernel) {
+  u64 open = 0;
+  for (const auto& [pid, process] : kernel.processes())
+    if (process->leader().files) open += process->leader().files->numbers().size();
+  return fmt::format("{}\t0\t9223372036854775807\n", open);
+}
+
 }  // namespace
 
 Entries system_controls(Kernel& kernel) {
   Controls make(kernel);
-  auto files = make.folder({{"file-max", make.text("9223372036854775807")},
-                            {"nr_open", make.number(1048576)},
-                            {"overflowgid", make.number(65534)},
-                            {"overflowuid", make.number(65534)},
-                            {"pipe-max-size", make.number(1048576)}});
-  auto memory = make.folder({{"max_map_count", make.number(65530)},
+  auto watches = make.folder({{"max_queued_events", make.number(16384)},
+                              {"max_user_instances", make.number(128)},
+                              {"max_user_watches", make.number(65536)}});
+  auto files = make.folder(
+      {{"aio-max-nr", make.number(65536)},
+       {"aio-nr", make.number(0)},
+       {"dir-notify-enable", make.number(1)},
+       {"epoll", make.folder({{"max_user_watches", make.number(1048576)}})},
+       {"file-max", make.text("9223372036854775807")},
+       {"file-nr", make.computed([&kernel] { return Result(open_file_counts(kernel)); })},
+       {"inotify", std::move(watches)},
+       {"lease-break-time", make.number(45)},
+       {"leases-enable", make.number(1)},
+       {"mount-max", make.number(100000)},
+       {"nr_open", make.number(1048576)},
+       {"overflowgid", make.number(65534)},
+       {"overflowuid", make.number(65534)},
+       {"pipe-max-size", make.number(1048576)},
+       {"pipe-user-pages-hard", make.number(0)},
+       {"pipe-user-pages-soft", make.number(16384)},
+       {"protected_fifos", make.number(0)},
+       {"protected_hardlinks", make.number(1)},
+       {"protected_regular", make.number(0)},
+       {"protected_symlinks", make.number(0)},
+       {"suid_dumpable", make.number(0)}});
+  auto memory = make.folder({{"admin_reserve_kbytes", make.number(8192)},
+                             {"dirty_background_bytes", make.number(0)},
+                             {"dirty_background_ratio", make.number(10)},
+                             {"dirty_bytes", make.number(0)},
+                             {"dirty_expire_centisecs", make.number(3000)},
+                             {"dirty_ratio", make.number(20)},
+                             {"dirty_writeback_centisecs", make.number(500)},
+                             {"laptop_mode", make.number(0)},
+                             {"legacy_va_layout", make.number(0)},
+                             {"max_map_count", make.number(65530)},
+                             {"min_free_kbytes", make.number(4096)},
                              {"mmap_min_addr", make.number(kUserStart.value())},
                              {"nr_hugepages", make.number(0)},
+                             {"nr_overcommit_hugepages", make.number(0)},
+                             {"oom_dump_tasks", make.number(1)},
+                             {"oom_kill_allocating_task", make.number(0)},
+                             {"overcommit_kbytes", make.number(0)},
                              {"overcommit_memory", make.number(0)},
                              {"overcommit_ratio", make.number(50)},
-                             {"swappiness", make.number(60)}});
+                             {"page-cluster", make.number(3)},
+                             {"panic_on_oom", make.number(0)},
+                             {"stat_interval", make.number(1)},
+                             {"swappiness", make.number(60)},
+                             {"user_reserve_kbytes", make.number(131072)},
+                             {"vfs_cache_pressure", make.number(100)},
+                             {"zone_reclaim_mode", make.number(0)}});
   auto core = make.folder({{"somaxconn", make.number(4096)}});
   return {{"fs", std::move(files)},
           {"kernel", kernel_controls(kernel, make)},

@@ -193,6 +193,39 @@ std::string smaps_text(Kernel& kernel, const Somebody& who) {
   return text;
 }
 
+std::string numa_maps_text(Kernel& kernel, const Somebody& who) {
+  std::string text;
+  if (!who.task) return text;
+  for (const auto& [start, vma] : who.task->space->map().vmas()) {
+    text += fmt::format("{:08x} default", start.value());
+    const std::string name = name_of(vma);
+    if (vma.kind == VmaKind::Heap)
+      text += " heap";
+    else if (vma.kind == VmaKind::Stack)
+      text += " stack";
+    else if (vma.object && vma.kind != VmaKind::Trampoline && !name.empty())
+      text += " file=" + escape(name);
+    const PageCounts counts = count_pages(*who.task->space, kernel.pool(), vma);
+    const u64 pages = counts.resident / kPageSize, own = counts.anonymous / kPageSize;
+    const u64 dirty = (counts.shared_dirty + counts.private_dirty) / kPageSize;
+    if (pages > 0) {
+      if (own > 0) text += fmt::format(" anon={}", own);
+      if (dirty > 0) text += fmt::format(" dirty={}", dirty);
+      if (pages != own && pages != dirty) text += fmt::format(" mapped={}", pages);
+      text += fmt::format(" N0={} kernelpagesize_kB={}", pages, kPageSize / 1024);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+Result<Unit> clear_references(Kernel&, const Somebody&, std::string_view text) {
+  constexpr std::string_view kKinds = "12345";  // CLEAR_REFS_ALL to CLEAR_REFS_MM_HIWATER_RSS
+  while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+  if (text.size() != 1 || kKinds.find(text[0]) == std::string_view::npos) return Errno::EINVAL;
+  return Unit{};
+}
+
 std::string smaps_sum(Kernel& kernel, const Somebody& who) {
   if (!who.task) return {};
   PageCounts sum;

@@ -71,6 +71,9 @@ std::string maps_text(Kernel& kernel, const Somebody& who);
 
 std::string smaps_text(Kernel& kernel, const Somebody& who);
 std::string smaps_sum(Kernel& kernel, const Somebody& who);
+std::string numa_maps_text(Kernel& kernel, const Somebody& who);
+/// clear_refs: nothing here remembers which pages were referenced; the number is checked. EINVAL.
+Result<Unit> clear_references(Kernel& kernel, const Somebody& who, std::string_view text);
 
 // What a process has done and does (procfs_counters.cpp).
 std::string io_counters(Kernel& kernel, const Somebody& who);
@@ -99,6 +102,10 @@ std::shared_ptr<Inode> make_memory_file(Kernel& kernel, const Subject& subject, 
 std::shared_ptr<Inode> make_page_map(Kernel& kernel, const Subject& subject, u64 inode);
 std::shared_ptr<Inode> make_net_folder(Kernel& kernel, const Subject& subject, u64 inode);
 std::shared_ptr<Inode> make_namespace_folder(Kernel& kernel, const Subject& subject, u64 inode);
+/// attr/: what a security module would tell and be told; without one each is EINVAL.
+std::shared_ptr<Inode> make_attribute_folder(Kernel& kernel, const Subject& subject, u64 inode);
+/// map_files/: a link to the file of each mapping that has one, by its range.
+std::shared_ptr<Inode> make_mapping_folder(Kernel& kernel, const Subject& subject, u64 inode);
 
 /// Whether a page is still its object's: not one of its own that a write to a private mapping made.
 bool page_of_object(const Vma& vma, const PageEntry& entry);

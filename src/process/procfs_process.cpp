@@ -63,6 +63,8 @@ constexpr const char* kWholeIdMap = "         0          0 4294967295\n";
 constexpr const char* kAllow = "allow\n";
 constexpr const char* kUnset = "4294967295";  // nobody has logged in: no audit
 constexpr const char* kOneGroup = "0::/\n";
+constexpr const char* kTopSet = "/\n";
+constexpr const char* kNothing = "";
 
 /// Who may read a file that its permissions let be opened.
 enum class Look : u8 { Anybody, WhoMayLookInto };
@@ -77,9 +79,11 @@ struct ProcessFile {
 constexpr ProcessFile kProcessFiles[] = {
     {"auxv", 0400, auxiliary_vector, Look::WhoMayLookInto},
     {"cgroup", 0444, always<kOneGroup>},
+    {"clear_refs", 0200, always<kNothing>, Look::Anybody, clear_references},
     {"children", 0444, children},
     {"cmdline", 0444, command_line},
     {"comm", 0644, command_name, Look::Anybody, set_command_name},
+    {"cpuset", 0444, always<kTopSet>},
     {"coredump_filter", 0644, core_dump_filter, Look::Anybody, set_core_dump_filter},
     {"environ", 0400, environment, Look::WhoMayLookInto},
     {"gid_map", 0644, always<kWholeIdMap>, Look::Anybody, refuse_setting},
@@ -90,6 +94,7 @@ constexpr ProcessFile kProcessFiles[] = {
     {"mountinfo", 0444, of_machine<mount_info>},
     {"mounts", 0444, of_machine<mounts>},
     {"mountstats", 0400, of_machine<mount_statistics>},
+    {"numa_maps", 0444, numa_maps_text, Look::WhoMayLookInto},
     {"oom_adj", 0644, old_oom_adjustment, Look::Anybody, set_old_oom_adjustment},
     {"oom_score", 0444, oom_score},
     {"oom_score_adj", 0644, oom_score_adjustment, Look::Anybody, set_oom_score_adjustment},
@@ -101,6 +106,7 @@ constexpr ProcessFile kProcessFiles[] = {
     {"setgroups", 0644, always<kAllow>, Look::Anybody, refuse_setting},
     {"smaps", 0444, smaps_text, Look::WhoMayLookInto},
     {"smaps_rollup", 0444, smaps_sum, Look::WhoMayLookInto},
+    {"stack", 0400, always<kNothing>, Look::WhoMayLookInto},  // the kernel's stack is kemu's own
     {"stat", 0444, stat_line},
     {"statm", 0444, statm_line},
     {"status", 0444, status_text},
@@ -259,9 +265,11 @@ std::shared_ptr<Inode> make_task_folder(Kernel& kernel, const Subject& subject, 
 }
 
 constexpr ProcessFolder kProcessFolders[] = {
+    {"attr", FileType::Directory, make_attribute_folder},
     {"fd", FileType::Directory, make_descriptor_folder<FileType::Symlink, make_descriptor_link>},
     {"fdinfo", FileType::Directory,
      make_descriptor_folder<FileType::Regular, make_descriptor_file>},
+    {"map_files", FileType::Directory, make_mapping_folder},
     {"mem", FileType::Regular, make_memory_file},
     {"net", FileType::Directory, make_net_folder},
     {"ns", FileType::Directory, make_namespace_folder},
@@ -274,7 +282,7 @@ constexpr u64 kFirstFolder = kFirstLink + std::size(kProcessLinks);
 
 /// children is about one task, task/ about all of them.
 bool belongs(std::string_view name, Tasks tasks) {
-  if (name == "task") return tasks == Tasks::Listed;
+  if (name == "task" || name == "map_files") return tasks == Tasks::Listed;
   if (name == "children") return tasks == Tasks::Omitted;
   return true;
 }
