@@ -132,6 +132,7 @@ void inherit(Process& child, const Process& parent) {
   child.limits = parent.limits;
   child.nice = parent.nice;
   child.personality = parent.personality;
+  child.membarriers = parent.membarriers;
   child.dumpable = parent.dumpable;
   child.oom_score_adj = parent.oom_score_adj;
   child.oom_score_adj_least = parent.oom_score_adj_least;

@@ -86,6 +86,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   task.space = std::move(image.space);
   process.program = std::move(image.program);
   process.has_executed = true;
+  process.membarriers = 0;
   task.files = task.files.use_count() > 1 ? task.files->fork() : std::move(task.files);
   task.files->close_for_exec();
   if (task.actions.use_count() > 1) task.actions = task.actions->fork();

@@ -20,30 +20,31 @@ Result<FutexKey> FutexTable::key_of(AddressSpace& space, GuestAddr addr, FutexSc
   return FutexKey{FutexKey::Kind::SharedFrame, static_cast<u64>(page->frame), addr.page_offset()};
 }
 
-FutexTable::State FutexTable::state(i32 tid) const {
-  const auto found = sleepers_.find(tid);
+FutexTable::State FutexTable::state(i32 tid, u32 place) const {
+  const auto found = sleepers_.find({tid, place});
   return found == sleepers_.end() ? State::Absent : found->second.state;
 }
 
-void FutexTable::add(i32 tid, const FutexKey& key, u32 bitset) {
-  const auto [it, fresh] = sleepers_.try_emplace(tid);
+void FutexTable::add(i32 tid, const FutexKey& key, u32 bitset, u32 place) {
+  const auto [it, fresh] = sleepers_.try_emplace({tid, place});
   CHECK(fresh);
   it->second.key = key;
   it->second.bitset = bitset;
   queues_[key].push_back(&it->second);
 }
 
-void FutexTable::wait_on(Waiter& waiter, i32 tid) {
-  const auto found = sleepers_.find(tid);
+void FutexTable::wait_on(Waiter& waiter, i32 tid, u32 place) {
+  const auto found = sleepers_.find({tid, place});
   CHECK(found != sleepers_.end());
   waiter.wait_on(found->second.queue);
 }
 
 void FutexTable::forget(i32 tid) {
-  const auto found = sleepers_.find(tid);
-  if (found == sleepers_.end()) return;
-  if (found->second.state == State::Asleep) leave_queue(found->second);
-  sleepers_.erase(found);
+  auto found = sleepers_.lower_bound({tid, 0});
+  while (found != sleepers_.end() && found->first.first == tid) {
+    if (found->second.state == State::Asleep) leave_queue(found->second);
+    found = sleepers_.erase(found);
+  }
 }
 
 void FutexTable::leave_queue(Sleeper& sleeper) {

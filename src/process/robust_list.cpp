@@ -65,6 +65,7 @@ void bury_all(Task& task, FutexTable& futexes) {
 void Kernel::release_futexes(Task& task) {
   if (!task.robust_list.is_null()) bury_all(task, futexes_);
   task.robust_list = GuestAddr();
+  futexes_.priority_inheritance().holder_died(task.tid());
   // Only while somebody else has this memory: nobody could look.
   if (!task.clear_child_tid.is_null() && task.space.use_count() > 1) {
     (void)task.space->write_value(task.clear_child_tid, i32{0});

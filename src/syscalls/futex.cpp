@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "process/futex_table.h"
+#include "syscalls/futex_call.h"
 #include "syscalls/handlers.h"
 #include "syscalls/refuse.h"
 #include "syscalls/time_values.h"
@@ -12,27 +12,13 @@
 
 namespace kemu {
 
-namespace {
-
-struct FutexCall {
-  GuestAddr addr;
-  u32 command = 0;
-  FutexScope scope = FutexScope::Private;
-  bool realtime = false;
-  u32 value = 0;
-  Opaque fourth;  // a timeout, or a second count
-  GuestAddr addr2;
-  u32 value3 = 0;
-};
-
-/// Fixes the deadline of a wait, on the monotonic clock, when it has one. EFAULT, EINVAL.
-Result<Unit> set_deadline(Task& task, const FutexCall& call) {
+Result<Unit> set_futex_deadline(Task& task, const FutexCall& call) {
   if (call.fourth.value == 0) return Unit{};
   const auto given = TRY(task.space->read_value<abi::Timespec>(call.fourth.addr()));
   const Nanoseconds time = TRY(to_nanoseconds(given));
   if (call.command == abi::kFutexWait) {
     task.deadline_after(time);
-  } else if (call.realtime) {
+  } else if (call.realtime || call.command == abi::kFutexLockPi) {
     const Nanoseconds now = task.kernel().clock().now(HostClock::Realtime);
     task.deadline_after(std::max<Nanoseconds>(time - now, 0));
   } else {
@@ -41,9 +27,11 @@ Result<Unit> set_deadline(Task& task, const FutexCall& call) {
   return Unit{};
 }
 
+namespace {
+
 /// The first run of a wait: compares the word and joins the queue.
 Result<Unit> fall_asleep(Task& task, const FutexCall& call, u32 bitset) {
-  TRY(set_deadline(task, call));
+  TRY(set_futex_deadline(task, call));
   if (bitset == 0) return Errno::EINVAL;
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
   if (TRY(task.space->read_value<u32>(call.addr)) != call.value) return Errno::EAGAIN;
@@ -179,6 +167,10 @@ SyscallResult<u64> sys_futex(Task& task, GuestAddr addr, FutexOperation operatio
     case abi::kFutexRequeue:
     case abi::kFutexCmpRequeue: return futex_requeue(task, call);
     case abi::kFutexWakeOp: return futex_wake_op(task, call);
+    case abi::kFutexLockPi:
+    case abi::kFutexLockPi2:
+    case abi::kFutexTryLockPi: return futex_lock_pi(task, call);
+    case abi::kFutexUnlockPi: return futex_unlock_pi(task, call);
     default: return refuse(task, fmt::format("futex operation {}", call.command), Errno::ENOSYS);
   }
 }

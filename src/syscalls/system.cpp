@@ -171,7 +171,8 @@ SyscallResult<i64> sys_times(Task& task, OutPtr<abi::Tms> times) {
   return task.kernel().monotonic() / kClockTick;
 }
 
-SyscallResult<Unit> sys_getcpu(Task& task, OutPtr<u32> cpu, OutPtr<u32> node) {
+// The third argument has not been used since Linux 2.6.24.
+SyscallResult<Unit> sys_getcpu(Task& task, OutPtr<u32> cpu, OutPtr<u32> node, GuestAddr) {
   if (!cpu.is_null()) TRY(task.space->write_value(cpu.addr, u32{0}));
   if (!node.is_null()) TRY(task.space->write_value(node.addr, u32{0}));
   return Unit{};
@@ -196,12 +197,34 @@ SyscallResult<u64> sys_getrandom(Task& task, OutBytes buf, u64 size, RandomFlags
   return filled;
 }
 
-SyscallResult<i32> sys_membarrier(Task&, i32 command, u32 flags, i32) {
+// One guest runs at a time, and switching between them orders everything: each barrier is there
+// already. Linux demands a registration of who uses the private ones. Those for rseq go with rseq.
+SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
+  constexpr i32 kCommands = abi::kMembarrierGlobal | abi::kMembarrierGlobalExpedited |
+                            abi::kMembarrierRegisterGlobalExpedited |
+                            abi::kMembarrierPrivateExpedited |
+                            abi::kMembarrierRegisterPrivateExpedited |
+                            abi::kMembarrierPrivateExpeditedSyncCore |
+                            abi::kMembarrierRegisterPrivateExpeditedSyncCore |
+                            abi::kMembarrierGetRegistrations;
   if (flags != 0) return Errno::EINVAL;
+  i32& registered = task.process().membarriers;
+  const auto needs = [&](i32 registration) -> SyscallResult<i32> {
+    if (registered & registration) return 0;
+    return Errno::EPERM;
+  };
   switch (command) {
-    case abi::kMembarrierQuery: return abi::kMembarrierGlobal;
-    // One guest runs at a time, and switching between them orders everything.
-    case abi::kMembarrierGlobal: return 0;
+    case abi::kMembarrierQuery: return kCommands;
+    case abi::kMembarrierGlobal:
+    case abi::kMembarrierGlobalExpedited: return 0;
+    case abi::kMembarrierPrivateExpedited:
+      return needs(abi::kMembarrierRegisterPrivateExpedited);
+    case abi::kMembarrierPrivateExpeditedSyncCore:
+      return needs(abi::kMembarrierRegisterPrivateExpeditedSyncCore);
+    case abi::kMembarrierRegisterGlobalExpedited:
+    case abi::kMembarrierRegisterPrivateExpedited:
+    case abi::kMembarrierRegisterPrivateExpeditedSyncCore: registered |= command; return 0;
+    case abi::kMembarrierGetRegistrations: return registered;
     default: return Errno::EINVAL;
   }
 }

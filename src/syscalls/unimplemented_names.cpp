@@ -87,7 +87,6 @@ constexpr auto kNames = std::to_array<Named>({
     {445, "landlock_add_rule"},
     {446, "landlock_restrict_self"},
     {447, "memfd_secret"},
-    {449, "futex_waitv"},
     {450, "set_mempolicy_home_node"},
 });
 

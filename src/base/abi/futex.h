@@ -29,4 +29,14 @@ inline constexpr u32 kFutexTidMask = 0x3fffffff;
 
 inline constexpr u32 kFutexMatchAny = 0xffffffff;
 
+/// struct futex_waitv.
+struct FutexWaiter {
+  u64 value = 0;
+  u64 address = 0;
+  u32 flags = 0;
+  u32 reserved = 0;
+};
+static_assert(sizeof(FutexWaiter) == 24);
+inline constexpr u32 kFutexSize32 = 2;  // FUTEX_32
+
 }  // namespace kemu::abi

@@ -23,5 +23,12 @@ inline constexpr u32 kRandomInsecure = 4;
 
 inline constexpr i32 kMembarrierQuery = 0;
 inline constexpr i32 kMembarrierGlobal = 1;
+inline constexpr i32 kMembarrierGlobalExpedited = 2;
+inline constexpr i32 kMembarrierRegisterGlobalExpedited = 4;
+inline constexpr i32 kMembarrierPrivateExpedited = 8;
+inline constexpr i32 kMembarrierRegisterPrivateExpedited = 16;
+inline constexpr i32 kMembarrierPrivateExpeditedSyncCore = 32;
+inline constexpr i32 kMembarrierRegisterPrivateExpeditedSyncCore = 64;
+inline constexpr i32 kMembarrierGetRegistrations = 512;
 
 }  // namespace kemu::abi
