@@ -1,5 +1,5 @@
-// /proc/PID/clear_refs takes numbers from 1 to 5 and nothing else, map_files has a link for each mapping of
-// a file (proc(5)), and the settings in /proc/sys that programs look at are numbers.
+// /proc/PID/clear_refs takes numbers from 1 to 5 and nothing else, map_files has a link for each
+// mapping of a file (proc(5)), and the settings in /proc/sys that programs look at are numbers.
 // covers: openat read write readlinkat getdents64
 #include "guest.h"
 
@@ -7,7 +7,8 @@ static void clear(const char *text) {
   const int fd = (int)must(open("/proc/self/clear_refs", O_WRONLY));
   errno = 0;
   const ssize_t written = write(fd, text, strlen(text));
-  printf("clear_refs \"%s\": %s\n", text, written == (ssize_t)strlen(text) ? "ok" : errno_name(errno));
+  const bool is_done = written == (ssize_t)strlen(text);
+  printf("clear_refs \"%s\": %s\n", text, is_done ? "ok" : errno_name(errno));
   close(fd);
 }
 

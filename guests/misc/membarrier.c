@@ -1,5 +1,5 @@
-// membarrier(2): the query tells what is there, the barriers return, the private ones only for a process
-// that registered, fork keeps the registration, and unknown commands or flags are EINVAL.
+// membarrier(2): the query tells what is there, the barriers return, the private ones only for a
+// process that registered, fork keeps the registration, and unknown commands or flags are EINVAL.
 // covers: membarrier
 #include "guest.h"
 

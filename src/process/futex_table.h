@@ -26,9 +26,9 @@ struct FutexKey {
 
 enum class FutexScope : u8 { Private, Shared };
 
-/// Who waits for which lock of FUTEX_LOCK_PI, and who holds it; Linux's `struct futex_pi_state`. The
-/// lock's word says who the holder is: guests take free locks themselves. With one CPU nothing has
-/// to inherit a priority.
+/// Who waits for which lock of FUTEX_LOCK_PI, and who holds it; Linux's `struct futex_pi_state`.
+/// The lock's word says who the holder is: guests take free locks themselves. With one CPU nothing
+/// has to inherit a priority.
 class PiFutexes {
  public:
   enum class State : u8 { Absent, Waiting, Holding };

@@ -14,11 +14,13 @@ std::shared_ptr<Inode> make_attribute_folder(Kernel& kernel, const Subject& subj
   const auto refuse_write = [](std::string_view) { return Result<Unit>(Errno::EINVAL); };
   for (const std::string_view name : {"current", "exec", "fscreate", "keycreate", "sockcreate"}) {
     const u64 number = inode + 1 + entries.size();
-    entries.emplace_back(name, owned(kernel, subject, make_writable_tree_file(number, 0666, refuse_read,
-                                                                        refuse_write)));
+    entries.emplace_back(
+        name,
+        owned(kernel, subject, make_writable_tree_file(number, 0666, refuse_read, refuse_write)));
   }
-  entries.emplace_back("prev", owned(kernel, subject, make_tree_file(inode + 1 + entries.size(), 0444,
-                                                                     refuse_read)));
+  entries.emplace_back(
+      "prev",
+      owned(kernel, subject, make_tree_file(inode + 1 + entries.size(), 0444, refuse_read)));
   return make_fixed_directory(inode, std::move(entries), proc_of(kernel));
 }
 

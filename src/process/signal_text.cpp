@@ -49,26 +49,33 @@ std::string code_text(i32 signo, i32 code) {
   return fmt::format("{:#x}", static_cast<u32>(code));
 }
 
+/// In hexadecimal; `zero` for 0.
+std::string number_text(u64 value, std::string_view zero) {
+  return value == 0 ? std::string(zero) : fmt::format("{:#x}", value);
+}
+
 std::string child_fields(const abi::SigInfo& info) {
   const std::string status = info.code == abi::kCldExited ? fmt::to_string(info.child.status)
                                                           : signal_text(info.child.status);
   return fmt::format(", si_pid={}, si_uid={}, si_status={}, si_utime={}, si_stime={}",
-                     info.child.pid, info.child.uid, status, info.child.utime, info.child.stime);
+                     info.child.pid, info.child.uid, status, ticks_text(info.child.utime),
+                     ticks_text(info.child.stime));
 }
 
 /// What the union holds, told by code and signal (siginfo_layout() in kernel/signal.c).
 std::string union_fields(const abi::SigInfo& info) {
   if (info.code == abi::kSiKernel) return {};
   if (info.code == abi::kSiTimer)
-    return fmt::format(", si_timerid={}, si_overrun={}, si_int={}, si_ptr={:#x}", info.timer.id,
-                       info.timer.overrun, static_cast<i32>(info.timer.value), info.timer.value);
+    return fmt::format(", si_timerid={}, si_overrun={}, si_int={}, si_ptr={}",
+                       number_text(static_cast<u32>(info.timer.id), "0"), info.timer.overrun,
+                       static_cast<i32>(info.timer.value), number_text(info.timer.value, "NULL"));
   if (info.code > 0 && info.signo == abi::kSigChld) return child_fields(info);
   if (info.code > 0 && !codes_of(info.signo).empty())
-    return fmt::format(", si_addr={:#x}", info.fault.address);
+    return fmt::format(", si_addr={}", number_text(info.fault.address, "NULL"));
   std::string text = fmt::format(", si_pid={}, si_uid={}", info.sender.pid, info.sender.uid);
   if (info.code == abi::kSiQueue)
-    text += fmt::format(", si_int={}, si_ptr={:#x}", static_cast<i32>(info.sender.value),
-                        info.sender.value);
+    text += fmt::format(", si_int={}, si_ptr={}", static_cast<i32>(info.sender.value),
+                        number_text(info.sender.value, "NULL"));
   return text;
 }
 
@@ -77,6 +84,11 @@ std::string union_fields(const abi::SigInfo& info) {
 std::string signal_text(i64 number) {
   const auto signal = Signal::from(number);
   return signal ? std::string(signal_name(*signal)) : fmt::to_string(number);
+}
+
+std::string ticks_text(i64 ticks) {
+  return ticks == 0 ? "0"
+                    : fmt::format("{} /* {:.2f} s */", ticks, static_cast<double>(ticks) / 100);
 }
 
 std::string describe_fields(const abi::SigInfo& info) {

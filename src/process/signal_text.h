@@ -15,5 +15,7 @@ std::string describe_fields(const abi::SigInfo& info);
 
 /// "SIGINT"; the number itself for one Linux has no signal for.
 std::string signal_text(i64 number);
+/// "12 /* 0.12 s */": a clock_t, of which there are 100 a second; "0".
+std::string ticks_text(i64 ticks);
 
 }  // namespace kemu

@@ -32,7 +32,11 @@ bool is_address(std::string_view before, std::string_view text, std::size_t leng
   const auto parsed = std::from_chars(text.data() + 2, text.data() + length, value, 16);
   const bool overflows = parsed.ec != std::errc();
   if (!overflows && value < kLowest) return false;
-  return !before.ends_with("size=") && !text.substr(length).starts_with(" /* unknown");
+  // A number without a name, whose comment ends in "??? */".
+  const std::string_view after = text.substr(length);
+  const bool nameless =
+      after.starts_with(" /* ") && after.substr(0, after.find(" */")).ends_with("??");
+  return !before.ends_with("size=") && !nameless;
 }
 
 /// " /* 42 vars */" of execve's environment; 0 for any other text.
@@ -57,7 +61,9 @@ std::size_t inode_length(std::string_view before, std::string_view text) {
 /// "12" of "si_utime=12".
 std::size_t cpu_time_length(std::string_view before, std::string_view text) {
   if (!before.ends_with(" si_utime=") && !before.ends_with(" si_stime=")) return 0;
-  return std::min(text.find_first_not_of("0123456789"), text.size());
+  std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (text.substr(length).starts_with(" /* ")) length = text.find(" */", length) + 3;
+  return std::min(length, text.size());
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ struct SyscallState {
   std::shared_ptr<FileDescription> opening;  // a FIFO's while open(2) waits for its other side
   std::string trace;                         // the entry half of the strace line
   Nanoseconds started = 0;                   // for strace
+  u64 trace_before = 0;                      // what the call's value-result argument was: likewise
 };
 
 /// One guest thread: what the scheduler runs. Linux's `struct task_struct`.

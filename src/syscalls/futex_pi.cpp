@@ -19,8 +19,8 @@ Result<bool> take_or_queue(Task& task, const FutexCall& call) {
   PiFutexes& table = task.kernel().futexes().priority_inheritance();
   if (holder == static_cast<u32>(task.tid())) return Errno::EDEADLK;
   if (holder == 0) {
-    const u32 kept = (word & abi::kFutexOwnerDied) |
-                     (table.has_waiters(key) ? abi::kFutexWaiters : 0);
+    const u32 kept =
+        (word & abi::kFutexOwnerDied) | (table.has_waiters(key) ? abi::kFutexWaiters : 0);
     TRY(task.space->write_value(call.addr, static_cast<u32>(task.tid()) | kept));
     return true;
   }

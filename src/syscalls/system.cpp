@@ -200,13 +200,11 @@ SyscallResult<u64> sys_getrandom(Task& task, OutBytes buf, u64 size, RandomFlags
 // One guest runs at a time, and switching between them orders everything: each barrier is there
 // already. Linux demands a registration of who uses the private ones. Those for rseq go with rseq.
 SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
-  constexpr i32 kCommands = abi::kMembarrierGlobal | abi::kMembarrierGlobalExpedited |
-                            abi::kMembarrierRegisterGlobalExpedited |
-                            abi::kMembarrierPrivateExpedited |
-                            abi::kMembarrierRegisterPrivateExpedited |
-                            abi::kMembarrierPrivateExpeditedSyncCore |
-                            abi::kMembarrierRegisterPrivateExpeditedSyncCore |
-                            abi::kMembarrierGetRegistrations;
+  constexpr i32 kCommands =
+      abi::kMembarrierGlobal | abi::kMembarrierGlobalExpedited |
+      abi::kMembarrierRegisterGlobalExpedited | abi::kMembarrierPrivateExpedited |
+      abi::kMembarrierRegisterPrivateExpedited | abi::kMembarrierPrivateExpeditedSyncCore |
+      abi::kMembarrierRegisterPrivateExpeditedSyncCore | abi::kMembarrierGetRegistrations;
   if (flags != 0) return Errno::EINVAL;
   i32& registered = task.process().membarriers;
   const auto needs = [&](i32 registration) -> SyscallResult<i32> {
@@ -217,8 +215,7 @@ SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
     case abi::kMembarrierQuery: return kCommands;
     case abi::kMembarrierGlobal:
     case abi::kMembarrierGlobalExpedited: return 0;
-    case abi::kMembarrierPrivateExpedited:
-      return needs(abi::kMembarrierRegisterPrivateExpedited);
+    case abi::kMembarrierPrivateExpedited: return needs(abi::kMembarrierRegisterPrivateExpedited);
     case abi::kMembarrierPrivateExpeditedSyncCore:
       return needs(abi::kMembarrierRegisterPrivateExpeditedSyncCore);
     case abi::kMembarrierRegisterGlobalExpedited:

@@ -7,6 +7,7 @@
 #include "base/abi/prctl.h"
 #include "process/procfs_parts.h"
 #include "process/signal_text.h"
+#include "syscalls/capability_names.h"
 #include "syscalls/handlers.h"
 #include "syscalls/trace_printer.h"
 #include "syscalls/trace_text.h"
@@ -46,27 +47,9 @@ constexpr FlagName kIoClasses[] = {{0, "IOPRIO_CLASS_NONE"},
                                    {1, "IOPRIO_CLASS_RT"},
                                    {2, "IOPRIO_CLASS_BE"},
                                    {3, "IOPRIO_CLASS_IDLE"}};
-constexpr FlagName kPolicies[] = {{0, "SCHED_OTHER"}, {1, "SCHED_FIFO"}, {2, "SCHED_RR"},
-                                  {3, "SCHED_BATCH"}, {5, "SCHED_IDLE"}, {6, "SCHED_DEADLINE"}};
-constexpr FlagName kMembarrier[] = {
-    {0, "MEMBARRIER_CMD_QUERY"},
-    {1, "MEMBARRIER_CMD_GLOBAL"},
-    {2, "MEMBARRIER_CMD_GLOBAL_EXPEDITED"},
-    {4, "MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED"},
-    {8, "MEMBARRIER_CMD_PRIVATE_EXPEDITED"},
-    {16, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED"},
-    {32, "MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE"},
-    {64, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE"},
-    {128, "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ"},
-    {256, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ"},
-};
-constexpr FlagName kLogActions[] = {
-    {0, "SYSLOG_ACTION_CLOSE"},         {1, "SYSLOG_ACTION_OPEN"},
-    {2, "SYSLOG_ACTION_READ"},          {3, "SYSLOG_ACTION_READ_ALL"},
-    {4, "SYSLOG_ACTION_READ_CLEAR"},    {5, "SYSLOG_ACTION_CLEAR"},
-    {6, "SYSLOG_ACTION_CONSOLE_OFF"},   {7, "SYSLOG_ACTION_CONSOLE_ON"},
-    {8, "SYSLOG_ACTION_CONSOLE_LEVEL"}, {9, "SYSLOG_ACTION_SIZE_UNREAD"},
-    {10, "SYSLOG_ACTION_SIZE_BUFFER"}};
+constexpr FlagName kPolicies[] = {{0, "SCHED_OTHER"},   {1, "SCHED_FIFO"}, {2, "SCHED_RR"},
+                                  {3, "SCHED_BATCH"},   {4, "SCHED_ISO"},  {5, "SCHED_IDLE"},
+                                  {6, "SCHED_DEADLINE"}};
 constexpr FlagName kRebootMagic[] = {{0xfee1dead, "LINUX_REBOOT_MAGIC1"}};
 constexpr FlagName kRebootMagic2[] = {{672274793, "LINUX_REBOOT_MAGIC2"},
                                       {85072278, "LINUX_REBOOT_MAGIC2A"},
@@ -76,24 +59,6 @@ constexpr FlagName kRebootCommands[] = {
     {0, "LINUX_REBOOT_CMD_CAD_OFF"},          {0x89abcdef, "LINUX_REBOOT_CMD_CAD_ON"},
     {0xcdef0123, "LINUX_REBOOT_CMD_HALT"},    {0x4321fedc, "LINUX_REBOOT_CMD_POWER_OFF"},
     {0x01234567, "LINUX_REBOOT_CMD_RESTART"}, {0xa1b2c3d4, "LINUX_REBOOT_CMD_RESTART2"}};
-constexpr FlagName kTraceRequests[] = {{0, "PTRACE_TRACEME"},
-                                       {1, "PTRACE_PEEKTEXT"},
-                                       {2, "PTRACE_PEEKDATA"},
-                                       {3, "PTRACE_PEEKUSER"},
-                                       {4, "PTRACE_POKETEXT"},
-                                       {5, "PTRACE_POKEDATA"},
-                                       {6, "PTRACE_POKEUSER"},
-                                       {7, "PTRACE_CONT"},
-                                       {8, "PTRACE_KILL"},
-                                       {9, "PTRACE_SINGLESTEP"},
-                                       {16, "PTRACE_ATTACH"},
-                                       {17, "PTRACE_DETACH"},
-                                       {24, "PTRACE_SYSCALL"},
-                                       {0x4200, "PTRACE_SETOPTIONS"},
-                                       {0x4202, "PTRACE_GETSIGINFO"},
-                                       {0x4204, "PTRACE_GETREGSET"},
-                                       {0x4205, "PTRACE_SETREGSET"},
-                                       {0x4206, "PTRACE_SEIZE"}};
 constexpr FlagName kPersonalities[] = {{0x0020000, "UNAME26"},
                                        {0x0040000, "ADDR_NO_RANDOMIZE"},
                                        {0x0080000, "FDPIC_FUNCPTRS"},
@@ -106,12 +71,16 @@ constexpr FlagName kPersonalities[] = {{0x0020000, "UNAME26"},
                                        {0x4000000, "STICKY_TIMEOUTS"},
                                        {0x8000000, "ADDR_LIMIT_3GB"}};
 
+constexpr std::string_view kClockStates[] = {"TIME_OK",  "TIME_INS",  "TIME_DEL",
+                                             "TIME_OOP", "TIME_WAIT", "TIME_ERROR"};
+
 /// A number that has names, by its call and place.
 struct NamedNumber {
   u64 call;
   unsigned index;
   enum class Kind : u8 { Choice, Flags } kind;
   std::span<const FlagName> names;
+  std::string_view unknown = {};
 };
 constexpr auto kChoice = NamedNumber::Kind::Choice;
 constexpr auto kFlags = NamedNumber::Kind::Flags;
@@ -124,62 +93,15 @@ constexpr NamedNumber kNamedNumbers[] = {
     {number_of("ioprio_set"), 0, kChoice, kIoPriorityOf},
     {number_of("sched_get_priority_max"), 0, kChoice, kPolicies},
     {number_of("sched_get_priority_min"), 0, kChoice, kPolicies},
-    {number_of("membarrier"), 0, kChoice, kMembarrier},
-    {number_of("syslog"), 0, kChoice, kLogActions},
-    {number_of("reboot"), 0, kChoice, kRebootMagic},
-    {number_of("reboot"), 1, kChoice, kRebootMagic2},
+    {number_of("reboot"), 0, kChoice, kRebootMagic, "LINUX_REBOOT_MAGIC_???"},
+    {number_of("reboot"), 1, kChoice, kRebootMagic2, "LINUX_REBOOT_MAGIC_???"},
     {number_of("reboot"), 2, kChoice, kRebootCommands},
-    {number_of("ptrace"), 0, kChoice, kTraceRequests},
-};
-
-constexpr std::string_view kCapabilityNames[] = {
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_SETGID",
-    "CAP_SETUID",
-    "CAP_SETPCAP",
-    "CAP_LINUX_IMMUTABLE",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",
-    "CAP_NET_ADMIN",
-    "CAP_NET_RAW",
-    "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",
-    "CAP_SYS_MODULE",
-    "CAP_SYS_RAWIO",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-    "CAP_SYS_PACCT",
-    "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",
-    "CAP_SYS_NICE",
-    "CAP_SYS_RESOURCE",
-    "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",
-    "CAP_MKNOD",
-    "CAP_LEASE",
-    "CAP_AUDIT_WRITE",
-    "CAP_AUDIT_CONTROL",
-    "CAP_SETFCAP",
-    "CAP_MAC_OVERRIDE",
-    "CAP_MAC_ADMIN",
-    "CAP_SYSLOG",
-    "CAP_WAKE_ALARM",
-    "CAP_BLOCK_SUSPEND",
-    "CAP_AUDIT_READ",
-    "CAP_PERFMON",
-    "CAP_BPF",
-    "CAP_CHECKPOINT_RESTORE",
 };
 
 /// "1<<CAP_KILL|1<<CAP_SYSLOG"; capabilities without a name as one number.
 std::string capabilities_text(u64 set) {
   std::string text;
-  for (std::size_t i = 0; i < std::size(kCapabilityNames); ++i) {
+  for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
     if (!(set >> i & 1)) continue;
     text += fmt::format("{}1<<{}", text.empty() ? "" : "|", kCapabilityNames[i]);
     set &= ~(u64{1} << i);
@@ -200,9 +122,6 @@ std::string personality_text(u32 persona) {
   return text;
 }
 
-/// As printf's %#x has it: no prefix for 0.
-std::string hexadecimal_text(u32 value) { return value == 0 ? "0" : fmt::format("{:#x}", value); }
-
 std::string io_priority_text(u32 value) {
   constexpr unsigned kClassShift = 13;
   return fmt::format("IOPRIO_PRIO_VALUE({}, {})", choice_text(value >> kClassShift, kIoClasses),
@@ -221,7 +140,16 @@ std::string policy_text(u32 policy) {
 unsigned TracePrinter::shown_at_entry(unsigned by_type) const {
   switch (registers_.number) {
     case number_of("capget"):
+    case number_of("prctl"):
+    case number_of("sendmmsg"):
+    case number_of("recvmmsg"):
+    case number_of("process_vm_readv"):
     case number_of("getgroups"): return 1;
+    case number_of("futex"): return 6;
+    case number_of("move_pages"):
+    case number_of("sendfile"): return 2;
+    case number_of("getsockopt"): return 3;
+    case number_of("name_to_handle_at"): return 2;
     case number_of("mincore"):
     case number_of("sched_getaffinity"): return 2;
     default: return by_type;
@@ -233,7 +161,7 @@ bool TracePrinter::print_by_call() {
   for (const NamedNumber& named : kNamedNumbers) {
     if (named.call != registers_.number || named.index != index_) continue;
     append(named.kind == kFlags ? flags_text(static_cast<u32>(value), named.names)
-                                : choice_text(static_cast<u32>(value), named.names));
+                                : choice_text(static_cast<u32>(value), named.names, named.unknown));
     return true;
   }
   const auto is = [&](u64 call, unsigned index) { return is_call(call) && index_ == index; };
@@ -250,8 +178,6 @@ bool TracePrinter::print_by_call() {
     print_residency(addr);
   else if (is(number_of("process_vm_readv"), 3) || is(number_of("process_vm_writev"), 3))
     print_remote_iovecs(addr);
-  else if (is(number_of("prctl"), 1))
-    print_prctl_argument(value);
   else if (is(number_of("personality"), 0))
     append(personality_text(static_cast<u32>(value)));
   else if (is(number_of("ioprio_set"), 2))
@@ -263,7 +189,8 @@ bool TracePrinter::print_by_call() {
   else if (is(number_of("mount"), 4) && value != 0)
     print_string(addr, style_.string_limit);
   else
-    return false;
+    return print_socket_argument() || print_process_argument() || print_memory_argument() ||
+           print_refused_argument();
   return true;
 }
 
@@ -327,27 +254,26 @@ void TracePrinter::print_remote_iovecs(GuestAddr addr) {
   });
 }
 
-void TracePrinter::print_prctl_argument(u64 value) {
-  const u32 number = static_cast<u32>(value);
-  switch (static_cast<i32>(registers_.args[0])) {
-    case abi::kPrSetParentDeathSignal: return append(number == 0 ? "0" : signal_text(number));
-    case abi::kPrCapBsetRead:
-    case abi::kPrCapBsetDrop:
-      return append(number < std::size(kCapabilityNames) ? std::string(kCapabilityNames[number])
-                                                         : fmt::format("{:#x}", number));
-    default: return print(value);
-  }
-}
-
 bool TracePrinter::print_result_by_call() {
   const u32 value = static_cast<u32>(result_.value);
   switch (registers_.number) {
     case number_of("personality"):
       append(fmt::format("{} ({})", hexadecimal_text(value), personality_text(value)));
       return true;
-    case number_of("sched_getscheduler"):
-      append(fmt::format("{} ({})", value, policy_text(value)));
+    case number_of("sched_getscheduler"): {
+      const auto* policy = std::ranges::find(kPolicies, value, &FlagName::bits);
+      append(fmt::to_string(value));
+      if (policy != std::end(kPolicies)) append(fmt::format(" ({})", policy->name));
       return true;
+    }
+    case number_of("adjtimex"):
+    case number_of("clock_adjtime"):
+      append(fmt::to_string(value));
+      if (value < std::size(kClockStates)) append(fmt::format(" ({})", kClockStates[value]));
+      return true;
+    case number_of("prctl"):
+    case number_of("membarrier"):
+    case number_of("fcntl"): return print_named_result();
     case number_of("ioprio_get"):
       append(fmt::format("{} ({})", hexadecimal_text(value), io_priority_text(value)));
       return true;

@@ -14,71 +14,48 @@ namespace {
 
 constexpr FlagName kAtNames[] = {
     {0x100, "AT_SYMLINK_NOFOLLOW"}, {0x200, "AT_REMOVEDIR"},   {0x400, "AT_SYMLINK_FOLLOW"},
-    {0x800, "AT_NO_AUTOMOUNT"},     {0x1000, "AT_EMPTY_PATH"}, {0x2000, "AT_STATX_FORCE_SYNC"},
-    {0x4000, "AT_STATX_DONT_SYNC"},
+    {0x800, "AT_NO_AUTOMOUNT"},     {0x1000, "AT_EMPTY_PATH"}, {0x8000, "AT_RECURSIVE"},
 };
+constexpr FlagName kAccessAtNames[] = {
+    {0x100, "AT_SYMLINK_NOFOLLOW"}, {0x200, "AT_EACCESS"}, {0x1000, "AT_EMPTY_PATH"}};
+constexpr FlagName kHandleAtNames[] = {{0x400, "AT_SYMLINK_FOLLOW"}, {0x1000, "AT_EMPTY_PATH"}};
+constexpr u32 kStatxSyncBits = 0x6000;
+constexpr FlagName kStatxSync[] = {{0x2000, "AT_STATX_FORCE_SYNC"}, {0x4000, "AT_STATX_DONT_SYNC"}};
 constexpr FlagName kAccessNames[] = {{4, "R_OK"}, {2, "W_OK"}, {1, "X_OK"}};
 constexpr FlagName kFcntlNames[] = {
-    {0, "F_DUPFD"},         {1, "F_GETFD"},          {2, "F_SETFD"},
-    {3, "F_GETFL"},         {4, "F_SETFL"},          {5, "F_GETLK"},
-    {6, "F_SETLK"},         {7, "F_SETLKW"},         {8, "F_SETOWN"},
-    {9, "F_GETOWN"},        {10, "F_SETSIG"},        {11, "F_GETSIG"},
-    {15, "F_SETOWN_EX"},    {16, "F_GETOWN_EX"},     {36, "F_OFD_GETLK"},
-    {37, "F_OFD_SETLK"},    {38, "F_OFD_SETLKW"},    {1024, "F_SETLEASE"},
-    {1025, "F_GETLEASE"},   {1026, "F_NOTIFY"},      {1030, "F_DUPFD_CLOEXEC"},
-    {1031, "F_SETPIPE_SZ"}, {1032, "F_GETPIPE_SZ"},  {1033, "F_ADD_SEALS"},
-    {1034, "F_GET_SEALS"},  {1035, "F_GET_RW_HINT"}, {1036, "F_SET_RW_HINT"},
+    {0, "F_DUPFD"},
+    {1, "F_GETFD"},
+    {2, "F_SETFD"},
+    {3, "F_GETFL"},
+    {4, "F_SETFL"},
+    {5, "F_GETLK"},
+    {6, "F_SETLK"},
+    {7, "F_SETLKW"},
+    {8, "F_SETOWN"},
+    {9, "F_GETOWN"},
+    {10, "F_SETSIG"},
+    {11, "F_GETSIG"},
+    {15, "F_SETOWN_EX"},
+    {16, "F_GETOWN_EX"},
+    {17, "F_GETOWNER_UIDS"},
+    {1029, "F_CANCELLK"},
+    {36, "F_OFD_GETLK"},
+    {37, "F_OFD_SETLK"},
+    {38, "F_OFD_SETLKW"},
+    {1024, "F_SETLEASE"},
+    {1025, "F_GETLEASE"},
+    {1026, "F_NOTIFY"},
+    {1030, "F_DUPFD_CLOEXEC"},
+    {1031, "F_SETPIPE_SZ"},
+    {1032, "F_GETPIPE_SZ"},
+    {1033, "F_ADD_SEALS"},
+    {1034, "F_GET_SEALS"},
+    {1035, "F_GET_RW_HINT"},
+    {1036, "F_SET_RW_HINT"},
 };
-constexpr FlagName kIoctlNames[] = {
-    {0x5401, "TCGETS"},
-    {0x5402, "TCSETS"},
-    {0x5403, "TCSETSW"},
-    {0x5404, "TCSETSF"},
-    {0x5409, "TCSBRK"},
-    {0x540a, "TCXONC"},
-    {0x540b, "TCFLSH"},
-    {0x540c, "TIOCEXCL"},
-    {0x540d, "TIOCNXCL"},
-    {0x540e, "TIOCSCTTY"},
-    {0x540f, "TIOCGPGRP"},
-    {0x5410, "TIOCSPGRP"},
-    {0x5411, "TIOCOUTQ"},
-    {0x5412, "TIOCSTI"},
-    {0x5413, "TIOCGWINSZ"},
-    {0x5414, "TIOCSWINSZ"},
-    {0x541b, "FIONREAD"},
-    {0x541d, "TIOCCONS"},
-    {0x5421, "FIONBIO"},
-    {0x5422, "TIOCNOTTY"},
-    {0x5423, "TIOCSETD"},
-    {0x5424, "TIOCGETD"},
-    {0x5425, "TCSBRKP"},
-    {0x5429, "TIOCGSID"},
-    {0x5450, "FIONCLEX"},
-    {0x5451, "FIOCLEX"},
-    {0x5452, "FIOASYNC"},
-    {0x802c542a, "TCGETS2"},
-    {0x402c542b, "TCSETS2"},
-    {0x402c542c, "TCSETSW2"},
-    {0x402c542d, "TCSETSF2"},
-    {0x80045430, "TIOCGPTN"},
-    {0x40045431, "TIOCSPTLCK"},
-    {0x40049409, "FICLONE"},
-    {0x40085400, "TFD_IOC_SET_TICKS"},
-    {0x5405, "TCGETA"},
-    {0x5406, "TCSETA"},
-    {0x5420, "TIOCPKT"},
-    {0x5427, "TIOCSBRK"},
-    {0x5428, "TIOCCBRK"},
-    {0x80045432, "TIOCGDEV"},
-    {0x40045436, "TIOCSIG"},
-    {0x80045438, "TIOCGPKT"},
-    {0x80045439, "TIOCGPTLCK"},
-    {0x5441, "TIOCGPTPEER"},
-    {0x80045440, "TIOCGEXCL"},
-    {0x80045200, "RNDGETENTCNT"},
-};
-constexpr FlagName kFlockNames[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};
+constexpr FlagName kFlockNames[] = {{1, "LOCK_SH"},    {2, "LOCK_EX"},     {4, "LOCK_NB"},
+                                    {8, "LOCK_UN"},    {32, "LOCK_MAND"},  {192, "LOCK_RW"},
+                                    {64, "LOCK_READ"}, {128, "LOCK_WRITE"}};
 constexpr FlagName kWhenceNames[] = {
     {0, "SEEK_SET"}, {1, "SEEK_CUR"}, {2, "SEEK_END"}, {3, "SEEK_DATA"}, {4, "SEEK_HOLE"}};
 constexpr FlagName kFallocateNames[] = {
@@ -105,12 +82,15 @@ constexpr FlagName kRwNames[] = {{0x01, "RWF_HIPRI"},
 constexpr FlagName kSpliceNames[] = {
     {1, "SPLICE_F_MOVE"}, {2, "SPLICE_F_NONBLOCK"}, {4, "SPLICE_F_MORE"}, {8, "SPLICE_F_GIFT"}};
 constexpr FlagName kEventFdNames[] = {
-    {1, "EFD_SEMAPHORE"}, {04000, "EFD_NONBLOCK"}, {02000000, "EFD_CLOEXEC"}};
+    {1, "EFD_SEMAPHORE"}, {02000000, "EFD_CLOEXEC"}, {04000, "EFD_NONBLOCK"}};
 constexpr FlagName kEpollNames[] = {{02000000, "EPOLL_CLOEXEC"}};
 constexpr FlagName kEpollOperations[] = {
     {1, "EPOLL_CTL_ADD"}, {2, "EPOLL_CTL_DEL"}, {3, "EPOLL_CTL_MOD"}};
-constexpr FlagName kTimerFdNames[] = {{04000, "TFD_NONBLOCK"}, {02000000, "TFD_CLOEXEC"}};
-constexpr FlagName kSignalFdNames[] = {{04000, "SFD_NONBLOCK"}, {02000000, "SFD_CLOEXEC"}};
+constexpr FlagName kTimerFdNames[] = {{1, "TFD_TIMER_ABSTIME"},
+                                      {2, "TFD_TIMER_CANCEL_ON_SET"},
+                                      {02000000, "TFD_CLOEXEC"},
+                                      {04000, "TFD_NONBLOCK"}};
+constexpr FlagName kSignalFdNames[] = {{02000000, "SFD_CLOEXEC"}, {04000, "SFD_NONBLOCK"}};
 constexpr FlagName kMemfdNames[] = {{1, "MFD_CLOEXEC"},
                                     {2, "MFD_ALLOW_SEALING"},
                                     {4, "MFD_HUGETLB"},
@@ -120,12 +100,15 @@ constexpr FlagName kCloseRangeNames[] = {{2, "CLOSE_RANGE_UNSHARE"}, {4, "CLOSE_
 constexpr FlagName kUnmountNames[] = {
     {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
 constexpr FlagName kMountNames[] = {
-    {1, "MS_RDONLY"},       {2, "MS_NOSUID"},         {4, "MS_NODEV"},
-    {8, "MS_NOEXEC"},       {16, "MS_SYNCHRONOUS"},   {32, "MS_REMOUNT"},
-    {1024, "MS_NOATIME"},   {4096, "MS_BIND"},        {8192, "MS_MOVE"},
-    {16384, "MS_REC"},      {32768, "MS_SILENT"},     {1 << 18, "MS_PRIVATE"},
-    {1 << 20, "MS_SHARED"}, {1 << 21, "MS_RELATIME"}, {1 << 17, "MS_UNBINDABLE"},
-    {1 << 19, "MS_SLAVE"},  {2048, "MS_NODIRATIME"},  {1 << 24, "MS_STRICTATIME"},
+    {1, "MS_RDONLY"},          {2, "MS_NOSUID"},           {4, "MS_NODEV"},
+    {8, "MS_NOEXEC"},          {16, "MS_SYNCHRONOUS"},     {32, "MS_REMOUNT"},
+    {64, "MS_MANDLOCK"},       {128, "MS_DIRSYNC"},        {256, "MS_NOSYMFOLLOW"},
+    {1024, "MS_NOATIME"},      {2048, "MS_NODIRATIME"},    {4096, "MS_BIND"},
+    {8192, "MS_MOVE"},         {16384, "MS_REC"},          {32768, "MS_SILENT"},
+    {1 << 16, "MS_POSIXACL"},  {1 << 17, "MS_UNBINDABLE"}, {1 << 18, "MS_PRIVATE"},
+    {1 << 19, "MS_SLAVE"},     {1 << 20, "MS_SHARED"},     {1 << 21, "MS_RELATIME"},
+    {1 << 22, "MS_KERNMOUNT"}, {1 << 23, "MS_I_VERSION"},  {1 << 24, "MS_STRICTATIME"},
+    {1 << 25, "MS_LAZYTIME"},
 };
 constexpr FlagName kProtectionNames[] = {
     {1, "PROT_READ"},
@@ -138,17 +121,17 @@ constexpr FlagName kProtectionNames[] = {
     {0x02000000, "PROT_GROWSUP"},
 };
 constexpr FlagName kMapTypes[] = {
-    {0, "0"}, {1, "MAP_SHARED"}, {2, "MAP_PRIVATE"}, {3, "MAP_SHARED_VALIDATE"}};
+    {0, "MAP_FILE"}, {1, "MAP_SHARED"}, {2, "MAP_PRIVATE"}, {3, "MAP_SHARED_VALIDATE"}};
 constexpr FlagName kMapNames[] = {
     {0x10, "MAP_FIXED"},
     {0x20, "MAP_ANONYMOUS"},
+    {0x4000, "MAP_NORESERVE"},
+    {0x8000, "MAP_POPULATE"},
+    {0x10000, "MAP_NONBLOCK"},
     {0x100, "MAP_GROWSDOWN"},
     {0x800, "MAP_DENYWRITE"},
     {0x1000, "MAP_EXECUTABLE"},
     {0x2000, "MAP_LOCKED"},
-    {0x4000, "MAP_NORESERVE"},
-    {0x8000, "MAP_POPULATE"},
-    {0x10000, "MAP_NONBLOCK"},
     {0x20000, "MAP_STACK"},
     {0x40000, "MAP_HUGETLB"},
     {0x80000, "MAP_SYNC"},
@@ -164,23 +147,25 @@ constexpr FlagName kMadviseNames[] = {
     {15, "MADV_NOHUGEPAGE"},      {16, "MADV_DONTDUMP"},      {17, "MADV_DODUMP"},
     {18, "MADV_WIPEONFORK"},      {19, "MADV_KEEPONFORK"},    {20, "MADV_COLD"},
     {21, "MADV_PAGEOUT"},         {22, "MADV_POPULATE_READ"}, {23, "MADV_POPULATE_WRITE"},
-    {24, "MADV_DONTNEED_LOCKED"}, {25, "MADV_COLLAPSE"},
+    {24, "MADV_DONTNEED_LOCKED"}, {25, "MADV_COLLAPSE"},      {100, "MADV_HWPOISON"},
+    {101, "MADV_SOFT_OFFLINE"},
 };
-constexpr FlagName kMsyncNames[] = {{1, "MS_ASYNC"}, {2, "MS_INVALIDATE"}, {4, "MS_SYNC"}};
+constexpr FlagName kMsyncNames[] = {{4, "MS_SYNC"}, {1, "MS_ASYNC"}, {2, "MS_INVALIDATE"}};
 constexpr u32 kPolicyModeBits = 7u << 13;
 constexpr FlagName kPolicyModes[] = {
     {0, "MPOL_DEFAULT"}, {1, "MPOL_PREFERRED"},      {2, "MPOL_BIND"},
     {4, "MPOL_LOCAL"},   {5, "MPOL_PREFERRED_MANY"}, {3, "MPOL_INTERLEAVE"},
 };
-constexpr FlagName kPolicyModeFlags[] = {{1u << 13, "MPOL_F_NUMA_BALANCING"},
+constexpr FlagName kPolicyModeFlags[] = {{1u << 15, "MPOL_F_STATIC_NODES"},
                                          {1u << 14, "MPOL_F_RELATIVE_NODES"},
-                                         {1u << 15, "MPOL_F_STATIC_NODES"}};
+                                         {1u << 13, "MPOL_F_NUMA_BALANCING"}};
 constexpr FlagName kPolicyGetFlags[] = {
     {1, "MPOL_F_NODE"}, {2, "MPOL_F_ADDR"}, {4, "MPOL_F_MEMS_ALLOWED"}};
 constexpr FlagName kPolicyMoveFlags[] = {
     {1, "MPOL_MF_STRICT"}, {2, "MPOL_MF_MOVE"}, {4, "MPOL_MF_MOVE_ALL"}};
 constexpr FlagName kMlockNames[] = {{1, "MLOCK_ONFAULT"}};
-constexpr FlagName kPkeyRights[] = {{1, "PKEY_DISABLE_ACCESS"}, {2, "PKEY_DISABLE_WRITE"}};
+constexpr FlagName kPkeyRights[] = {
+    {1, "PKEY_DISABLE_ACCESS"}, {2, "PKEY_DISABLE_WRITE"}, {4, "PKEY_DISABLE_EXECUTE"}};
 constexpr FlagName kCloneNames[] = {
     {0x00000100, "CLONE_VM"},
     {0x00000200, "CLONE_FS"},
@@ -196,7 +181,6 @@ constexpr FlagName kCloneNames[] = {
     {0x00080000, "CLONE_SETTLS"},
     {0x00100000, "CLONE_PARENT_SETTID"},
     {0x00200000, "CLONE_CHILD_CLEARTID"},
-    {0x00400000, "CLONE_DETACHED"},
     {0x00800000, "CLONE_UNTRACED"},
     {0x01000000, "CLONE_CHILD_SETTID"},
     {0x02000000, "CLONE_NEWCGROUP"},
@@ -210,14 +194,27 @@ constexpr FlagName kCloneNames[] = {
     {u64{1} << 32, "CLONE_CLEAR_SIGHAND"},
     {u64{1} << 33, "CLONE_INTO_CGROUP"},
 };
+constexpr FlagName kUnshareNames[] = {
+    {0x80, "CLONE_NEWTIME"},      {0x00000100, "CLONE_VM"},      {0x00000200, "CLONE_FS"},
+    {0x00000400, "CLONE_FILES"},  {0x00000800, "CLONE_SIGHAND"}, {0x00010000, "CLONE_THREAD"},
+    {0x00020000, "CLONE_NEWNS"},  {0x00040000, "CLONE_SYSVSEM"}, {0x02000000, "CLONE_NEWCGROUP"},
+    {0x04000000, "CLONE_NEWUTS"}, {0x08000000, "CLONE_NEWIPC"},  {0x10000000, "CLONE_NEWUSER"},
+    {0x20000000, "CLONE_NEWPID"}, {0x40000000, "CLONE_NEWNET"},
+};
+constexpr FlagName kSetNamespaceNames[] = {
+    {0x80, "CLONE_NEWTIME"},      {0x00020000, "CLONE_NEWNS"},  {0x02000000, "CLONE_NEWCGROUP"},
+    {0x04000000, "CLONE_NEWUTS"}, {0x08000000, "CLONE_NEWIPC"}, {0x10000000, "CLONE_NEWUSER"},
+    {0x20000000, "CLONE_NEWPID"}, {0x40000000, "CLONE_NEWNET"},
+};
 constexpr FlagName kPidFdNames[] = {{04000, "PIDFD_NONBLOCK"}};
-constexpr FlagName kKcmpNames[] = {{0, "KCMP_FILE"},   {1, "KCMP_VM"},      {2, "KCMP_FILES"},
-                                   {3, "KCMP_FS"},     {4, "KCMP_SIGHAND"}, {5, "KCMP_IO"},
-                                   {6, "KCMP_SYSVSEM"}};
+constexpr FlagName kKcmpNames[] = {{0, "KCMP_FILE"},    {1, "KCMP_VM"},       {2, "KCMP_FILES"},
+                                   {3, "KCMP_FS"},      {4, "KCMP_SIGHAND"},  {5, "KCMP_IO"},
+                                   {6, "KCMP_SYSVSEM"}, {7, "KCMP_EPOLL_TFD"}};
 constexpr FlagName kWaitNames[] = {
-    {1, "WNOHANG"},         {2, "WUNTRACED"},         {4, "WEXITED"},
-    {8, "WCONTINUED"},      {0x01000000, "WNOWAIT"},  {0x20000000, "__WNOTHREAD"},
-    {0x40000000, "__WALL"}, {0x80000000, "__WCLONE"},
+    {1, "WNOHANG"},          {4, "WEXITED"},
+    {2, "WSTOPPED"},         {8, "WCONTINUED"},
+    {0x01000000, "WNOWAIT"}, {0x80000000, "__WCLONE"},
+    {0x40000000, "__WALL"},  {0x20000000, "__WNOTHREAD"},
 };
 constexpr FlagName kIdTypes[] = {{0, "P_ALL"}, {1, "P_PID"}, {2, "P_PGID"}, {3, "P_PIDFD"}};
 constexpr FlagName kMaskHows[] = {{0, "SIG_BLOCK"}, {1, "SIG_UNBLOCK"}, {2, "SIG_SETMASK"}};
@@ -227,35 +224,51 @@ constexpr FlagName kResourceNames[] = {
     {8, "RLIMIT_MEMLOCK"},   {9, "RLIMIT_AS"},    {10, "RLIMIT_LOCKS"},  {11, "RLIMIT_SIGPENDING"},
     {12, "RLIMIT_MSGQUEUE"}, {13, "RLIMIT_NICE"}, {14, "RLIMIT_RTPRIO"}, {15, "RLIMIT_RTTIME"},
 };
-constexpr FlagName kUsageNames[] = {
-    {0, "RUSAGE_SELF"}, {1, "RUSAGE_THREAD"}, {~u64{0}, "RUSAGE_CHILDREN"}};
+constexpr FlagName kUsageNames[] = {{0, "RUSAGE_SELF"},
+                                    {1, "RUSAGE_THREAD"},
+                                    {0xffffffff, "RUSAGE_CHILDREN"},
+                                    {0xfffffffe, "RUSAGE_BOTH"}};
 constexpr FlagName kClockNames[] = {
     {0, "CLOCK_REALTIME"},          {1, "CLOCK_MONOTONIC"},     {2, "CLOCK_PROCESS_CPUTIME_ID"},
     {3, "CLOCK_THREAD_CPUTIME_ID"}, {4, "CLOCK_MONOTONIC_RAW"}, {5, "CLOCK_REALTIME_COARSE"},
     {6, "CLOCK_MONOTONIC_COARSE"},  {7, "CLOCK_BOOTTIME"},      {8, "CLOCK_REALTIME_ALARM"},
-    {9, "CLOCK_BOOTTIME_ALARM"},    {11, "CLOCK_TAI"},
+    {9, "CLOCK_BOOTTIME_ALARM"},    {10, "CLOCK_SGI_CYCLE"},    {11, "CLOCK_TAI"},
 };
 constexpr FlagName kTimerNames[] = {{1, "TIMER_ABSTIME"}};
-constexpr FlagName kTimerFdTimerNames[] = {{1, "TFD_TIMER_ABSTIME"},
-                                           {2, "TFD_TIMER_CANCEL_ON_SET"}};
 constexpr FlagName kItimerNames[] = {{0, "ITIMER_REAL"}, {1, "ITIMER_VIRTUAL"}, {2, "ITIMER_PROF"}};
 constexpr FlagName kPrctlNames[] = {
     {1, "PR_SET_PDEATHSIG"},
     {2, "PR_GET_PDEATHSIG"},
     {3, "PR_GET_DUMPABLE"},
     {4, "PR_SET_DUMPABLE"},
+    {5, "PR_GET_UNALIGN"},
+    {6, "PR_SET_UNALIGN"},
     {7, "PR_GET_KEEPCAPS"},
     {8, "PR_SET_KEEPCAPS"},
+    {9, "PR_GET_FPEMU"},
+    {10, "PR_SET_FPEMU"},
+    {11, "PR_GET_FPEXC"},
+    {12, "PR_SET_FPEXC"},
+    {13, "PR_GET_TIMING"},
+    {14, "PR_SET_TIMING"},
     {15, "PR_SET_NAME"},
     {16, "PR_GET_NAME"},
+    {19, "PR_GET_ENDIAN"},
+    {20, "PR_SET_ENDIAN"},
     {21, "PR_GET_SECCOMP"},
     {22, "PR_SET_SECCOMP"},
     {23, "PR_CAPBSET_READ"},
     {24, "PR_CAPBSET_DROP"},
+    {25, "PR_GET_TSC"},
+    {26, "PR_SET_TSC"},
     {27, "PR_GET_SECUREBITS"},
     {28, "PR_SET_SECUREBITS"},
     {29, "PR_SET_TIMERSLACK"},
     {30, "PR_GET_TIMERSLACK"},
+    {31, "PR_TASK_PERF_EVENTS_DISABLE"},
+    {32, "PR_TASK_PERF_EVENTS_ENABLE"},
+    {33, "PR_MCE_KILL"},
+    {34, "PR_MCE_KILL_GET"},
     {35, "PR_SET_MM"},
     {36, "PR_SET_CHILD_SUBREAPER"},
     {37, "PR_GET_CHILD_SUBREAPER"},
@@ -264,12 +277,26 @@ constexpr FlagName kPrctlNames[] = {
     {40, "PR_GET_TID_ADDRESS"},
     {41, "PR_SET_THP_DISABLE"},
     {42, "PR_GET_THP_DISABLE"},
+    {43, "PR_MPX_ENABLE_MANAGEMENT"},
+    {44, "PR_MPX_DISABLE_MANAGEMENT"},
+    {45, "PR_SET_FP_MODE"},
+    {46, "PR_GET_FP_MODE"},
     {47, "PR_CAP_AMBIENT"},
     {50, "PR_SVE_SET_VL"},
     {51, "PR_SVE_GET_VL"},
+    {52, "PR_GET_SPECULATION_CTRL"},
+    {53, "PR_SET_SPECULATION_CTRL"},
     {54, "PR_PAC_RESET_KEYS"},
     {55, "PR_SET_TAGGED_ADDR_CTRL"},
     {56, "PR_GET_TAGGED_ADDR_CTRL"},
+    {57, "PR_SET_IO_FLUSHER"},
+    {58, "PR_GET_IO_FLUSHER"},
+    {59, "PR_SET_SYSCALL_USER_DISPATCH"},
+    {60, "PR_PAC_SET_ENABLED_KEYS"},
+    {61, "PR_PAC_GET_ENABLED_KEYS"},
+    {62, "PR_SCHED_CORE"},
+    {63, "PR_SME_SET_VL"},
+    {64, "PR_SME_GET_VL"},
     {0x53564d41, "PR_SET_VMA"},
     {0x59616d61, "PR_SET_PTRACER"},
 };
@@ -295,24 +322,32 @@ constexpr FlagName kRandomNames[] = {
 }  // namespace
 
 void TracePrinter::print(OpenFlags v) {
-  append(is_call(abi::kCallOpenat) ? open_flags_text(v.bits) : status_flags_text(v.bits));
+  const bool has_mode = is_call(abi::kCallOpenat) || is_call(abi::kCallOpenByHandleAt);
+  append(has_mode ? open_flags_text(v.bits) : status_flags_text(v.bits));
 }
 void TracePrinter::print(AtFlags v) {
-  u32 bits = v.bits;
-  // One bit, two names.
-  const bool eaccess = is_call(abi::kCallFaccessat2) && v.has(abi::kAtEaccess);
-  if (eaccess) bits &= ~abi::kAtEaccess;
-  if (eaccess) append(bits == 0 ? "AT_EACCESS" : "AT_EACCESS|");
-  if (!eaccess || bits != 0) append(flags_text(bits, kAtNames));
+  switch (registers_.number) {
+    case abi::kCallFaccessat2: return append(flags_text(v.bits, kAccessAtNames));
+    case abi::kCallNameToHandleAt: return append(flags_text(v.bits, kHandleAtNames));
+    case abi::kCallStatx: {
+      const u32 sync = v.bits & kStatxSyncBits, rest = v.bits & ~kStatxSyncBits;
+      append(flags_text(sync, kStatxSync, "AT_STATX_SYNC_AS_STAT"));
+      const std::string others = flags_text(rest, kAtNames, "", "AT_???");
+      if (rest != 0) append("|" + others.substr(0, others.find(" /*")));
+      return;
+    }
+    default: return append(flags_text(v.bits, kAtNames));
+  }
 }
 void TracePrinter::print(FileMode v) { append(mode_text(v.bits)); }
-void TracePrinter::print(AccessMode v) { append(flags_text(v.bits, kAccessNames, "F_OK")); }
+void TracePrinter::print(AccessMode v) { append(flags_text(v.bits, kAccessNames, "F_OK", "?_OK")); }
 void TracePrinter::print(FcntlCommand v) { append(choice_text(v.bits, kFcntlNames)); }
-void TracePrinter::print(IoctlRequest v) { append(choice_text(v.bits, kIoctlNames)); }
 void TracePrinter::print(FlockOperation v) { append(flags_text(v.bits, kFlockNames)); }
 void TracePrinter::print(SeekWhence v) { append(choice_text(v.bits, kWhenceNames)); }
 void TracePrinter::print(FallocateMode v) { append(flags_text(v.bits, kFallocateNames)); }
-void TracePrinter::print(RenameFlags v) { append(flags_text(v.bits, kRenameNames)); }
+void TracePrinter::print(RenameFlags v) {
+  append(flags_text(v.bits, kRenameNames, "0", "RENAME_??"));
+}
 void TracePrinter::print(StatxMask v) { append(flags_text(v.bits, kStatxNames)); }
 void TracePrinter::print(RwFlags v) { append(flags_text(v.bits, kRwNames)); }
 void TracePrinter::print(SpliceFlags v) { append(flags_text(v.bits, kSpliceNames)); }
@@ -337,15 +372,15 @@ void TracePrinter::print(RemapFlags v) { append(flags_text(v.bits, kRemapNames))
 void TracePrinter::print(MadviseAdvice v) { append(choice_text(v.bits, kMadviseNames)); }
 void TracePrinter::print(MsyncFlags v) { append(flags_text(v.bits, kMsyncNames)); }
 void TracePrinter::print(MlockFlags v) { append(flags_text(v.bits, kMlockNames)); }
-void TracePrinter::print(PkeyRights v) { append(flags_text(v.bits, kPkeyRights)); }
+void TracePrinter::print(PkeyRights v) { append(flags_text(v.bits, kPkeyRights, "0", "PKEY_???")); }
 void TracePrinter::print(MemoryPolicy v) {
   append(choice_text(v.bits & ~kPolicyModeBits, kPolicyModes));
   const u32 flags = v.bits & kPolicyModeBits;
   if (flags != 0) append("|" + flags_text(flags, kPolicyModeFlags));
 }
 void TracePrinter::print(MemoryPolicyFlags v) {
-  append(is_call(abi::kCallGetMempolicy) ? flags_text(v.bits, kPolicyGetFlags)
-                                         : flags_text(v.bits, kPolicyMoveFlags));
+  append(is_call(abi::kCallGetMempolicy) ? flags_text(v.bits, kPolicyGetFlags, "0", "MPOL_???")
+                                         : flags_text(v.bits, kPolicyMoveFlags, "0", "MPOL_???"));
 }
 void TracePrinter::print(CloneFlags v) {
   constexpr u64 kSignalBits = 0xff;
@@ -354,20 +389,26 @@ void TracePrinter::print(CloneFlags v) {
   if (rest != 0 || signal == 0) append(flags_text(rest, kCloneNames));
   if (signal != 0) append((rest != 0 ? "|" : "") + signal_text(static_cast<i64>(signal)));
 }
-void TracePrinter::print(UnshareFlags v) { append(flags_text(v.bits, kCloneNames)); }
+void TracePrinter::print(UnshareFlags v) {
+  switch (registers_.number) {
+    case abi::kCallUnshare: return append(flags_text(v.bits, kUnshareNames));
+    case abi::kCallSetns: return append(flags_text(static_cast<u32>(v.bits), kSetNamespaceNames));
+    default: return append(flags_text(v.bits, kCloneNames));
+  }
+}
 void TracePrinter::print(PidFdFlags v) { append(flags_text(v.bits, kPidFdNames)); }
 void TracePrinter::print(KcmpType v) { append(choice_text(static_cast<u32>(v.bits), kKcmpNames)); }
-void TracePrinter::print(WaitFlags v) { append(flags_text(v.bits, kWaitNames)); }
+void TracePrinter::print(WaitFlags v) { append(flags_text(v.bits, kWaitNames, "0", "W???")); }
 void TracePrinter::print(IdType v) { append(choice_text(v.bits, kIdTypes)); }
 void TracePrinter::print(SignalNumber v) { append(signal_text(v.bits)); }
 void TracePrinter::print(SigMaskHow v) { append(choice_text(v.bits, kMaskHows)); }
 void TracePrinter::print(ResourceNumber v) { append(choice_text(v.bits, kResourceNames)); }
 void TracePrinter::print(RusageWho v) {
-  append(choice_text(static_cast<u64>(i64{v.bits}), kUsageNames));
+  append(choice_text(static_cast<u32>(v.bits), kUsageNames));
 }
 void TracePrinter::print(ClockId v) { append(choice_text(static_cast<u32>(v.bits), kClockNames)); }
 void TracePrinter::print(TimerFlags v) {
-  append(is_call(abi::kCallTimerfdSettime) ? flags_text(v.bits, kTimerFdTimerNames)
+  append(is_call(abi::kCallTimerfdSettime) ? flags_text(v.bits, kTimerFdNames)
                                            : flags_text(v.bits, kTimerNames));
 }
 void TracePrinter::print(TimerId v) { print(v.bits); }
@@ -376,8 +417,11 @@ void TracePrinter::print(PrctlOption v) {
   append(choice_text(static_cast<u32>(v.bits), kPrctlNames));
 }
 void TracePrinter::print(FutexOperation v) {
-  append(choice_text(v.bits & abi::kFutexCommandMask, kFutexCommands));
-  if (v.has(abi::kFutexPrivateFlag)) append("_PRIVATE");
+  const u32 command = v.bits & abi::kFutexCommandMask;
+  const bool is_known = command < std::size(kFutexCommands);
+  append(choice_text(is_known ? command : v.bits & ~abi::kFutexClockRealtime, kFutexCommands));
+  if (is_known && v.has(abi::kFutexPrivateFlag))
+    append(command == abi::kFutexFd ? "|FUTEX_PRIVATE_FLAG" : "_PRIVATE");
   if (v.has(abi::kFutexClockRealtime)) append("|FUTEX_CLOCK_REALTIME");
 }
 void TracePrinter::print(RandomFlags v) { append(flags_text(v.bits, kRandomNames)); }

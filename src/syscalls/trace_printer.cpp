@@ -29,6 +29,16 @@ TracePrinter::TracePrinter(AddressSpace& space, const SyscallRegisters& register
                            std::string entry_text, const TraceResult& result)
     : space_(space), registers_(registers), text_(std::move(entry_text)), result_(result) {}
 
+namespace {
+
+constexpr FlagName kSealNames[] = {{1, "F_SEAL_SEAL"},
+                                   {2, "F_SEAL_SHRINK"},
+                                   {4, "F_SEAL_GROW"},
+                                   {8, "F_SEAL_WRITE"},
+                                   {16, "F_SEAL_FUTURE_WRITE"}};
+
+}  // namespace
+
 // Which arguments are shown, and how the line ends.
 
 bool TracePrinter::is_special() const { return is_call(abi::kCallClone); }
@@ -59,20 +69,48 @@ bool takes_no_argument(u32 fcntl_command) {
     case abi::kFcntlGetStatusFlags:
     case abi::kFcntlGetOwner:
     case abi::kFcntlGetSignal:
+    case abi::kFcntlGetLease:
     case abi::kFcntlGetPipeSize:
     case abi::kFcntlGetSeals: return true;
     default: return false;
   }
 }
 
-/// How many of futex(2)'s six arguments a command uses.
+/// Which of futex(2)'s six arguments a command uses, a bit each.
 unsigned futex_arguments(u32 command) {
   switch (command) {
-    case abi::kFutexWake: return 3;
-    case abi::kFutexWait: return 4;
-    case abi::kFutexRequeue: return 5;
-    default: return 6;
+    case abi::kFutexUnlockPi:
+    case abi::kFutexTryLockPi: return 0b000011;
+    case abi::kFutexLockPi:
+    case abi::kFutexLockPi2: return 0b001011;
+    case abi::kFutexFd:
+    case abi::kFutexWake: return 0b000111;
+    case abi::kFutexWait: return 0b001111;
+    case abi::kFutexWakeBitset: return 0b100111;
+    case abi::kFutexWaitBitset: return 0b101111;
+    case abi::kFutexWaitRequeuePi:
+    case abi::kFutexRequeue: return 0b011111;
+    default: return 0b111111;
   }
+}
+
+bool takes_no_argument_at_all(u32 ioctl_request) {
+  switch (ioctl_request) {
+    case abi::kFioCloseOnExec:
+    case abi::kFioNoCloseOnExec:
+    case abi::kTioExclusive:
+    case abi::kTioNotExclusive:
+    case abi::kTioGiveUpControlling:
+    case abi::kTioSetBreak:
+    case abi::kTioClearBreak: return true;
+    default: return false;
+  }
+}
+
+/// syslog(2): only some actions look at the buffer.
+bool has_log_buffer(u32 action) {
+  constexpr u32 kWithout = 1 << 0 | 1 << 1 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 9 | 1 << 10;
+  return action >= 32 || !(kWithout >> action & 1);
 }
 
 }  // namespace
@@ -85,25 +123,69 @@ bool TracePrinter::omits(unsigned index) const {
       return index == 3 && !(args[2] & (abi::kOpenCreate | kNamelessFile));
     }
     case abi::kCallFcntl: return index == 2 && takes_no_argument(static_cast<u32>(args[1]));
+    case abi::kCallIoctl: return index == 2 && takes_no_argument_at_all(static_cast<u32>(args[1]));
     case abi::kCallMremap: {
-      constexpr u64 kNamesPlace = 2 | 4;  // MREMAP_FIXED, MREMAP_DONTUNMAP
-      return index == 4 && !(args[3] & kNamesPlace);
+      constexpr u64 kNamesPlace = 1 | 2;  // MREMAP_MAYMOVE, MREMAP_FIXED
+      return index == 4 && (args[3] & kNamesPlace) != kNamesPlace;
     }
-    case abi::kCallFutex:
-      return index >= futex_arguments(static_cast<u32>(args[1]) & abi::kFutexCommandMask);
+    case abi::kCallFutex: {
+      const u32 command = static_cast<u32>(args[1]) & abi::kFutexCommandMask;
+      return !(futex_arguments(command) >> index & 1);
+    }
     case abi::kCallMknodat: {
       constexpr u32 kCharDevice = 0020000, kBlockDevice = 0060000, kTypeBits = 0170000;
       const u32 type = static_cast<u32>(args[2]) & kTypeBits;
       return index == 3 && type != kCharDevice && type != kBlockDevice;
     }
-    case abi::kCallPrctl:
-      // Most options take one argument; what follows is garbage in registers unless it is used.
-      return index >= 2 && static_cast<u32>(args[0]) != abi::kPrSetVma;
+    case abi::kCallPreadv2:
+    case abi::kCallPwritev2: return index == 4;  // the upper half of an offset: 0
+    case abi::kCallKcmp: {
+      constexpr u32 kVm = 1, kSysVSem = 6;  // these compare processes, not descriptors
+      const u32 type = static_cast<u32>(args[2]);
+      return index >= 3 && type >= kVm && type <= kSysVSem;
+    }
+    case abi::kCallMembarrier: return index == 2 && !(args[1] & 1);  // MEMBARRIER_CMD_FLAG_CPU
+    case abi::kCallSyslog: return index >= 1 && !has_log_buffer(static_cast<u32>(args[0]));
+    case abi::kCallReboot: {
+      constexpr u32 kRestart2 = 0xa1b2c3d4;
+      return index == 3 && static_cast<u32>(args[2]) != kRestart2;
+    }
+    case abi::kCallPtrace: {
+      constexpr u64 kTraceMe = 0, kKill = 8, kAttach = 16, kInterrupt = 0x4207, kListen = 0x4208;
+      if (args[0] == kTraceMe) return index >= 1;
+      const bool short_one =
+          args[0] == kKill || args[0] == kAttach || args[0] == kInterrupt || args[0] == kListen;
+      return index >= 2 && short_one;
+    }
+    case abi::kCallPrctl: return prctl_omits(index);
     default: return false;
   }
 }
 
-bool TracePrinter::wrote_nothing() const { return is_call(abi::kCallWait4) && result_.value == 0; }
+void TracePrinter::remember_before() {
+  const auto& args = registers_.args;
+  const auto keep = [this](u64 addr, auto zero) {
+    const auto value = space_.read_value<decltype(zero)>(GuestAddr(addr));
+    if (task_) task_->syscall.trace_before = value.ok() ? static_cast<u64>(*value) : 0;
+  };
+  switch (registers_.number) {
+    case abi::kCallAccept:
+    case abi::kCallAccept4:
+    case abi::kCallGetsockname:
+    case abi::kCallGetpeername: return keep(args[2], i32{});
+    case abi::kCallGetsockopt: return keep(args[4], i32{});
+    case abi::kCallRecvfrom: return keep(args[5], i32{});
+    case abi::kCallSendfile: return keep(args[2], u64{});
+    case abi::kCallRecvmsg: return keep(args[1] + offsetof(abi::MessageHeader, name_size), i32{});
+    default: return;
+  }
+}
+
+bool TracePrinter::wrote_nothing() const {
+  constexpr u64 kNanosleep = 101, kClockNanosleep = 115;  // slept to the end: nothing is left
+  return result_.value == 0 &&
+         (is_call(abi::kCallWait4) || is_call(kNanosleep) || is_call(kClockNanosleep));
+}
 
 void TracePrinter::close_arguments() {
   constexpr std::size_t kResultColumn = 40;
@@ -137,6 +219,14 @@ void TracePrinter::print_decoration() {
   const u32 value = static_cast<u32>(result_.value);
   switch (registers_.number) {
     case abi::kCallPpoll: return print_poll_results();
+    case abi::kCallRecvmmsg: {
+      const GuestAddr timeout(registers_.args[4]);
+      if (timeout.is_null()) return;
+      if (value == 0) return append(" (Timeout)");
+      append(" (");
+      print_left_time(timeout, "");
+      return append(")");
+    }
     case abi::kCallPselect6: return print_select_results();
     case abi::kCallRtSigtimedwait: return append(fmt::format(" ({})", signal_text(value)));
     case abi::kCallFcntl: {
@@ -144,6 +234,8 @@ void TracePrinter::print_decoration() {
       if (command == abi::kFcntlGetDescriptorFlags && value != 0) append(" (flags FD_CLOEXEC)");
       if (command == abi::kFcntlGetStatusFlags)
         append(fmt::format(" (flags {})", open_flags_text(value)));
+      if (command == abi::kFcntlGetSeals && value != 0)
+        append(fmt::format(" (seals {})", flags_text(value, kSealNames)));
       return;
     }
     default: return;
@@ -163,7 +255,22 @@ void TracePrinter::print_poll_results() {
         fmt::format("{}{{fd={}, revents={}}}", shown.empty() ? "" : ", ",
                     descriptor_text(entry->fd), poll_events_text(static_cast<u16>(entry->revents)));
   }
-  append(fmt::format(" ([{}])", shown));
+  append(fmt::format(" ([{}]", shown));
+  print_left_time(GuestAddr(registers_.args[2]), ", ");
+  append(")");
+}
+
+void TracePrinter::print_left_time(GuestAddr timeout, std::string_view before) {
+  if (timeout.is_null()) return;
+  append(before);
+  append("left ");
+  const auto left = space_.read_value<abi::Timespec>(timeout);
+  if (!left.ok())
+    print(timeout);
+  else if (style_.stable)
+    append("{...}");
+  else
+    print_value(*left);
 }
 
 void TracePrinter::print_select_results() {
@@ -172,8 +279,7 @@ void TracePrinter::print_select_results() {
   bool first = true;
   for (unsigned i = 0; i < 3; ++i) {
     const GuestAddr at(registers_.args[i + 1]);
-    const auto set =
-        at.is_null() ? Result<abi::FdSet>(Errno::EFAULT) : space_.read_value<abi::FdSet>(at);
+    const auto set = at.is_null() ? Result<abi::FdSet>(Errno::EFAULT) : read_fd_set(at);
     if (!set.ok() || std::ranges::all_of(set->bits, [](u64 word) { return word == 0; })) continue;
     append(first ? " (" : ", ");
     first = false;
@@ -181,31 +287,25 @@ void TracePrinter::print_select_results() {
     append(" ");
     print_value(*set);
   }
-  if (!first) append(")");
+  if (first) return;
+  print_left_time(GuestAddr(registers_.args[4]), ", ");
+  append(")");
 }
 
 // Numbers.
 
 void TracePrinter::print(i32 value) { append(fmt::to_string(value)); }
 void TracePrinter::print(u32 value) {
-  // An id of -1 leaves things as they are; a futex's bitset matches all.
+  // An id of -1 leaves things as they are.
   append(value == ~u32{0} ? "-1" : fmt::to_string(value));
 }
 void TracePrinter::print(i64 value) {
-  if (is_call(abi::kCallMmap) && value != 0)
-    append(fmt::format("{:#x}", static_cast<u64>(value)));
+  if (is_call(abi::kCallMmap))
+    append(hexadecimal_text(static_cast<u64>(value)));
   else
     append(fmt::to_string(value));
 }
-void TracePrinter::print(u64 value) {
-  const bool is_name = is_call(abi::kCallPrctl) && index_ == 1 &&
-                       static_cast<i32>(registers_.args[0]) == abi::kPrSetName;
-  const bool is_pointer = is_call(abi::kCallPrctl) && value >= 10;
-  if (is_name)
-    print_string(GuestAddr(value), style_.string_limit);
-  else
-    append(is_pointer ? address_text(value) : fmt::to_string(value));
-}
+void TracePrinter::print(u64 value) { append(fmt::to_string(value)); }
 void TracePrinter::print(GuestAddr value) { append(address_text(value.value())); }
 void TracePrinter::print(Fd value) { append(descriptor_text(value.value)); }
 void TracePrinter::print(DirFd value) { append(descriptor_text(value.value)); }
@@ -217,96 +317,73 @@ void TracePrinter::print(Opaque value) {
   if (!is_call(abi::kCallFutex)) return append(address_text(value.value));
   switch (request & abi::kFutexCommandMask) {
     case abi::kFutexWait:
+    case abi::kFutexLockPi:
+    case abi::kFutexLockPi2:
+    case abi::kFutexWaitRequeuePi:
     case abi::kFutexWaitBitset: return print_pointee<abi::Timespec>(value.addr());
     case abi::kFutexRequeue:
     case abi::kFutexCmpRequeue:
-    case abi::kFutexWakeOp: return print(static_cast<u32>(value.value));
+    case abi::kFutexCmpRequeuePi:
+    case abi::kFutexWakeOp: return append(fmt::to_string(static_cast<u32>(value.value)));
     default: return append(address_text(value.value));
   }
 }
 
 void TracePrinter::print_fcntl_argument(Opaque value, u32 command) {
+  constexpr FlagName kLeases[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
+  constexpr FlagName kNotices[] = {{1, "DN_ACCESS"},
+                                   {2, "DN_MODIFY"},
+                                   {4, "DN_CREATE"},
+                                   {8, "DN_DELETE"},
+                                   {16, "DN_RENAME"},
+                                   {32, "DN_ATTRIB"},
+                                   {0x80000000, "DN_MULTISHOT"}};
+  const u32 number = static_cast<u32>(value.value);
   switch (command) {
-    case abi::kFcntlSetStatusFlags: return append(open_flags_text(static_cast<u32>(value.value)));
+    case abi::kFcntlSetStatusFlags: return append(open_flags_text(number));
     case abi::kFcntlSetDescriptorFlags:
       return append(value.value == abi::kDescriptorCloseOnExec ? "FD_CLOEXEC"
-                                                               : fmt::to_string(value.value));
+                                                               : hexadecimal_text(value.value));
     case abi::kFcntlGetLock:
     case abi::kFcntlSetLock:
-    case abi::kFcntlSetLockWait: return print_lock(value.addr());
-    case abi::kFcntlSetSignal: return print(SignalNumber{static_cast<i32>(value.value)});
+    case abi::kFcntlSetLockWait:
+    case abi::kFcntlGetDescriptionLock:
+    case abi::kFcntlSetDescriptionLock:
+    case abi::kFcntlSetDescriptionLockWait: return print_lock(value.addr());
+    case abi::kFcntlDuplicate:
+    case abi::kFcntlDuplicateCloseOnExec:
+    case abi::kFcntlSetOwner:
+    case abi::kFcntlSetPipeSize: return append(fmt::to_string(static_cast<i32>(number)));
+    case abi::kFcntlSetSignal: return append(signal_text(static_cast<i32>(number)));
+    case abi::kFcntlAddSeals: return append(flags_text(value.value, kSealNames));
+    case abi::kFcntlSetLease: return append(choice_text(number, kLeases));
+    case abi::kFcntlNotify: return append(flags_text(number, kNotices));
     case abi::kFcntlSetOwnerEx:
     case abi::kFcntlGetOwnerEx: return print_file_owner(value.addr());
     case abi::kFcntlGetWriteHint:
     case abi::kFcntlSetWriteHint: return print_pointee<u64>(value.addr());
-    default: return append(fmt::to_string(static_cast<i32>(value.value)));
+    default: return append(hexadecimal_text(value.value));
   }
 }
 
 void TracePrinter::print_file_owner(GuestAddr addr) {
   const auto owner = space_.read_value<abi::FileOwner>(addr);
-  if (!owner.ok()) return print(addr);
+  if (!owner.ok() || result_.failed()) return print(addr);
   constexpr FlagName kTypes[] = {{0, "F_OWNER_TID"}, {1, "F_OWNER_PID"}, {2, "F_OWNER_PGRP"}};
   append(fmt::format("{{type={}, pid={}}}", choice_text(static_cast<u32>(owner->type), kTypes),
                      owner->id));
 }
 
 void TracePrinter::print_lock(GuestAddr addr) {
+  const u32 asked = static_cast<u32>(registers_.args[1]);
+  const bool is_query = asked == abi::kFcntlGetLock || asked == abi::kFcntlGetDescriptionLock;
   const auto lock = space_.read_value<abi::RecordLock>(addr);
-  if (!lock.ok()) return print(addr);
+  if (!lock.ok() || (is_query && result_.failed())) return print(addr);
   constexpr FlagName kTypes[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
   append(fmt::format("{{l_type={}, l_whence=", choice_text(static_cast<u16>(lock->type), kTypes)));
   print(SeekWhence{static_cast<u16>(lock->whence)});
-  append(fmt::format(", l_start={}, l_len={}}}", lock->start, lock->length));
-}
-
-void TracePrinter::print_ioctl_argument(Opaque value, u32 request) {
-  if (result_.failed()) return append(address_text(value.value));
-  switch (request) {
-    case abi::kTioGetGroup:
-    case abi::kTioSetGroup:
-    case abi::kTioGetSession:
-    case abi::kFioReadable:
-    case abi::kFioNonBlock:
-    case abi::kTioGetPtyNumber:
-    case abi::kTioSetPtyLock:
-    case abi::kTioGetPtyLock:
-    case abi::kTioPacketMode:
-    case abi::kTioGetPacketMode:
-    case abi::kTioGetExclusive:
-    case abi::kTioGetLineDiscipline:
-    case abi::kTioOutputQueue: {
-      const auto number = space_.read_value<i32>(value.addr());
-      return append(number.ok() ? fmt::format("[{}]", *number) : address_text(value.value));
-    }
-    case abi::kTioGetWindowSize:
-    case abi::kTioSetWindowSize: {
-      const auto size = space_.read_value<abi::WindowSize>(value.addr());
-      if (!size.ok()) return append(address_text(value.value));
-      return append(fmt::format("{{ws_row={}, ws_col={}, ws_xpixel={}, ws_ypixel={}}}", size->rows,
-                                size->columns, size->x_pixels, size->y_pixels));
-    }
-    case abi::kTcGetAttributes:
-    case abi::kTcSetAttributes:
-    case abi::kTcSetAttributesWait:
-    case abi::kTcSetAttributesFlush:
-    case abi::kTcGetAttributes2:
-    case abi::kTcSetAttributes2:
-    case abi::kTcSetAttributesWait2:
-    case abi::kTcSetAttributesFlush2: {
-      // The second generation begins as the first one does.
-      const auto attributes = space_.read_value<abi::Termios>(value.addr());
-      return append(attributes.ok() ? attributes_text(*attributes) : address_text(value.value));
-    }
-    case abi::kTcFlush: return append(flush_queue_text(value.value));
-    case abi::kTcFlowControl: return append(flow_action_text(value.value));
-    case abi::kTioOpenPeer: return append(open_flags_text(static_cast<u32>(value.value)));
-    case abi::kTcSendBreak:
-    case abi::kTcSendBreakPosix:
-    case abi::kTioSetControlling:
-    case abi::kTioSendSignal: return append(fmt::to_string(static_cast<i32>(value.value)));
-    default: return append(address_text(value.value));
-  }
+  append(fmt::format(", l_start={}, l_len={}", lock->start, lock->length));
+  append(is_query ? fmt::format(", l_pid={}}}", lock->pid) : "}");
 }
 
 // Strings and buffers.
@@ -324,7 +401,10 @@ void TracePrinter::print_string(GuestAddr addr, u64 limit) {
 }
 
 void TracePrinter::print(Path value) { print_string(value.addr, abi::kPathMax - 1); }
-void TracePrinter::print(Text value) { print_string(value.addr, abi::kPathMax - 1); }
+void TracePrinter::print(Text value) {
+  const bool is_path = is_call(abi::kCallSymlinkat);
+  print_string(value.addr, is_path ? abi::kPathMax - 1 : style_.string_limit);
+}
 
 void TracePrinter::print_bytes(GuestAddr addr, u64 size) {
   if (addr.is_null()) return print(addr);
@@ -335,7 +415,12 @@ void TracePrinter::print_bytes(GuestAddr addr, u64 size) {
   append(quoted_text(bytes, size, random ? Escapes::Hexadecimal : Escapes::Octal));
 }
 
-void TracePrinter::print(InBytes value) { print_bytes(value.addr, next_register()); }
+void TracePrinter::print(InBytes value) {
+  constexpr u64 kSetxattr = 5, kFsetxattr = 7, kMostAttribute = 65536;  // XATTR_SIZE_MAX
+  const bool is_attribute = registers_.number >= kSetxattr && registers_.number <= kFsetxattr;
+  if (is_attribute && next_register() > kMostAttribute) return print(value.addr);
+  print_bytes(value.addr, next_register());
+}
 
 void TracePrinter::print(OutBytes value) {
   if (result_.failed()) return print(value.addr);
@@ -356,22 +441,28 @@ void TracePrinter::print_directory_entries(GuestAddr addr, u64 size) {
 }
 
 void TracePrinter::print_iovecs(GuestAddr addr, u64 total) {
+  print_iovecs_at(addr, next_register(), total);
+}
+
+void TracePrinter::print_iovecs_at(GuestAddr addr, u64 count, u64 total) {
+  constexpr u64 kNoBytes = ~u64{0} - 1;  // of a failed call: where the bytes were to go
   u64 left = total;
-  print_elements<abi::Iovec>(addr, next_register(), [&](const abi::Iovec& piece) {
-    const u64 size = std::min(piece.size, left);
-    left -= size;
+  print_elements<abi::Iovec>(addr, count, [&](const abi::Iovec& piece) {
     append("{iov_base=");
-    print_bytes(GuestAddr(piece.base), size);
+    if (total == kNoBytes) {
+      append(address_text(piece.base));
+    } else {
+      const u64 size = std::min(piece.size, left);
+      left -= size;
+      print_bytes(GuestAddr(piece.base), size);
+    }
     append(fmt::format(", iov_len={}}}", piece.size));
   });
 }
 
 void TracePrinter::print(InIovecs value) { print_iovecs(value.addr, ~u64{0}); }
 void TracePrinter::print(OutIovecs value) {
-  if (result_.failed())
-    print(value.addr);
-  else
-    print_iovecs(value.addr, result_.value);
+  print_iovecs(value.addr, result_.failed() ? ~u64{0} - 1 : result_.value);
 }
 
 void TracePrinter::print(StringArray value) {
@@ -381,13 +472,39 @@ void TracePrinter::print(StringArray value) {
   const auto pointer_at = [&](u64 index) {
     return space_.read_value<u64>(value.addr + index * sizeof(u64));
   };
-  for (auto pointer = pointer_at(0); pointer.ok() && *pointer != 0; pointer = pointer_at(count))
-    ++count;
+  auto pointer = pointer_at(0);
+  if (!pointer.ok()) return print(value.addr);
+  for (; pointer.ok() && *pointer != 0; pointer = pointer_at(count)) ++count;
   if (is_environment)
-    return append(
-        fmt::format("{:#x} /* {} var{} */", value.addr.value(), count, count == 1 ? "" : "s"));
-  print_elements<u64>(value.addr, count,
-                      [&](u64 pointer) { print_string(GuestAddr(pointer), style_.string_limit); });
+    return append(fmt::format("{:#x} /* {} var{}{} */", value.addr.value(), count,
+                              count == 1 ? "" : "s", pointer.ok() ? "" : ", unterminated"));
+  append("[");
+  for (u64 i = 0; i < count; ++i) {
+    if (i > 0) append(", ");
+    if (i == style_.string_limit) {
+      append("...]");
+      return;
+    }
+    print_string(GuestAddr(*pointer_at(i)), style_.string_limit);
+  }
+  if (!pointer.ok())
+    append(fmt::format("{}... /* {:#x} */", count > 0 ? ", " : "",
+                       value.addr.value() + count * sizeof(u64)));
+  append("]");
+}
+
+bool TracePrinter::mask_has_odd_size() const {
+  const auto& args = registers_.args;
+  switch (registers_.number) {
+    case abi::kCallRtSigsuspend: return args[1] != sizeof(u64);
+    case abi::kCallSignalfd4: return args[2] != sizeof(u64);
+    case abi::kCallRtSigprocmask:
+    case abi::kCallRtSigtimedwait: return args[3] != sizeof(u64);
+    case abi::kCallPpoll: return args[4] != sizeof(u64);
+    case abi::kCallEpollPwait:
+    case abi::kCallEpollPwait2: return args[5] != sizeof(u64);
+    default: return false;
+  }
 }
 
 bool TracePrinter::print_array(GuestAddr addr) {
@@ -396,12 +513,49 @@ bool TracePrinter::print_array(GuestAddr addr) {
     print_elements<abi::PollFd>(addr, registers_.args[1], show);
     return true;
   }
+  if (mask_has_odd_size() && index_ + 1 < 6) {
+    const auto& args = registers_.args;
+    const bool is_mask = is_call(abi::kCallPpoll) ? index_ == 3
+                         : is_call(abi::kCallEpollPwait) || is_call(abi::kCallEpollPwait2)
+                             ? index_ == 4
+                         : is_call(abi::kCallSignalfd4)     ? index_ == 1
+                         : is_call(abi::kCallRtSigprocmask) ? index_ >= 1
+                                                            : index_ == 0;
+    if (is_mask && args[index_] != 0) {
+      print(addr);
+      return true;
+    }
+  }
+  constexpr u64 kOpenHowSize = 24;  // OPEN_HOW_SIZE_VER0
+  if (is_call(abi::kCallOpenat2) && registers_.args[3] < kOpenHowSize) {
+    print(addr);
+    return true;
+  }
+  if (is_call(abi::kCallPselect6) && index_ >= 1 && index_ <= 3) {
+    const auto set = read_fd_set(addr);
+    set.ok() ? print_value(*set) : print(addr);
+    return true;
+  }
+  constexpr u64 kDelete = 2;  // EPOLL_CTL_DEL: the event is not looked at
+  if (is_call(abi::kCallEpollCtl) && registers_.args[1] == kDelete) {
+    print(addr);
+    return true;
+  }
   const bool waits_for_epoll = is_call(abi::kCallEpollPwait) || is_call(abi::kCallEpollPwait2);
   if (waits_for_epoll && index_ == 1) {
     print_elements<abi::EpollEvent>(addr, result_.value, show);
     return true;
   }
   return false;
+}
+
+Result<abi::FdSet> TracePrinter::read_fd_set(GuestAddr addr) {
+  constexpr i32 kMost = 1024, kWord = 64;
+  const i32 count = std::clamp(static_cast<i32>(registers_.args[0]), 0, kMost);
+  abi::FdSet set{};
+  const auto words = static_cast<std::size_t>((count + kWord - 1) / kWord);
+  TRY(space_.read(addr, std::as_writable_bytes(std::span(set.bits).first(words))));
+  return set;
 }
 
 }  // namespace kemu

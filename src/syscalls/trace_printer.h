@@ -45,6 +45,8 @@ inline constexpr bool kIsOutput<OutAddress> = true;
 /// What it points to may be written (ioctl, fcntl's F_GETLK).
 template <>
 inline constexpr bool kIsOutput<Opaque> = true;
+template <>
+inline constexpr bool kIsOutput<InOutPtr<abi::Timex>> = true;
 
 /// Structures of times and of what is left of the machine: no two runs get the same.
 template <typename T>
@@ -104,19 +106,20 @@ class TracePrinter {
   void entry(std::string_view name, const Args&... args) {
     append(name);
     append("(");
+    remember_before();
     if (print_specially()) return;
     unsigned index = 0;
     const unsigned end = shown_at_entry(first_output<Args...>());
-    ((index < end ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
+    ((index < end ? argument(index, args) : void(), ++index), ...);
   }
 
   /// The remaining arguments and ") = result".
   template <typename Returns, typename... Args>
   void exit(const Args&... args) {
     unsigned index = 0;
+    is_exit_ = true;
     const unsigned begin = shown_at_entry(first_output<Args...>());
-    if (!is_special())
-      ((index >= begin ? argument(index, sizeof...(Args), args) : void(), ++index), ...);
+    if (!is_special()) ((index >= begin ? argument(index, args) : void(), ++index), ...);
     close_arguments();
     if (result_.failed()) {
       print_failure();
@@ -257,21 +260,23 @@ class TracePrinter {
   void print_value(const abi::Rusage& value);
   void print_value(const abi::Utsname& value);
   void print_value(const abi::Sysinfo& value);
-  void print_value(const abi::CloneArgs& value);
+  void print_value(const abi::CloneArgs& value);  // what of it there is: print_clone_arguments
   void print_value(const abi::SchedulingAttributes& value);
   void print_value(const abi::MessageHeader& value);
 
  private:
   template <typename T>
-  void argument(unsigned index, unsigned count, const T& value) {
+  void argument(unsigned index, const T& value) {
     if (omits(index)) return;
     index_ = index;
+    if (!text_.ends_with('(')) append(", ");
     if (!print_by_call()) print(value);
-    if (index + 1 < count && !omits(index + 1)) append(", ");
   }
   template <typename T>
   void print_pointee(GuestAddr addr) {
-    if (addr.is_null()) return print(addr);
+    // strace leaves memory alone that a failed call was to fill in, or read after such.
+    const bool is_lost = is_exit_ && result_.failed() && !is_call(abi::kCallRtSigtimedwait);
+    if (addr.is_null() || is_lost) return print(addr);
     if (print_array(addr)) return;
     auto value = space_.read_value<T>(addr);
     if (value.ok())
@@ -291,6 +296,14 @@ class TracePrinter {
   bool print_by_call();
   /// How many arguments are shown before the call, which by their types are `by_type`.
   unsigned shown_at_entry(unsigned by_type) const;
+  /// Keeps what a value-result argument is before the call changes it.
+  void remember_before();
+  u64 before() const { return task_ ? task_->syscall.trace_before : 0; }
+  // Arguments by topic; false when none of theirs (trace_socket.cpp, trace_process.cpp, …).
+  bool print_socket_argument();
+  bool print_process_argument();
+  bool print_memory_argument();
+  bool print_refused_argument();
   void print_groups(GuestAddr list);
   void print_capability_header(GuestAddr header);
   void print_capability_sets(GuestAddr sets);
@@ -298,6 +311,27 @@ class TracePrinter {
   void print_residency(GuestAddr vector);
   void print_remote_iovecs(GuestAddr addr);
   void print_prctl_argument(u64 value);
+  bool prctl_omits(unsigned index) const;
+  bool print_named_result();
+  void print_futex_waiters(GuestAddr addr);
+  void print_file_handle(GuestAddr addr);
+  void print_control_data(GuestAddr addr, u64 size, u32 socket_type);
+  template <typename T>
+  void print_numbers(GuestAddr addr, u64 count);
+  void print_clone_struct(const abi::CloneArgs& value, u64 size);
+  void print_option_value(GuestAddr addr, u64 size);
+  void print_size_result(GuestAddr size);
+  void print_message(const abi::MessageHeader& header, u64 limit, bool is_received);
+  void print_messages(GuestAddr addr);
+  void print_control(GuestAddr addr, u64 size);
+  void print_iovecs_at(GuestAddr addr, u64 count, u64 total);
+  void print_clone_arguments(GuestAddr addr);
+  void print_node_mask(GuestAddr addr, u64 most);
+  void print_wake_operation(u32 operation);
+  void print_left_time(GuestAddr timeout, std::string_view before);
+  bool mask_has_odd_size() const;
+  /// select's set: only as many words of it are there as the highest descriptor needs.
+  Result<abi::FdSet> read_fd_set(GuestAddr addr);
   bool print_result_by_call();
   /// "3", with paths "3</etc/passwd>".
   std::string descriptor_text(i32 fd) const;
@@ -323,9 +357,11 @@ class TracePrinter {
   void print_bytes(GuestAddr addr, u64 size);
   void print_directory_entries(GuestAddr addr, u64 size);
   void print_iovecs(GuestAddr addr, u64 total);
+  void append_time_of_day(const abi::Timespec& time);
   void print_fcntl_argument(Opaque value, u32 command);
   void print_file_owner(GuestAddr addr);
   void print_ioctl_argument(Opaque value, u32 request);
+  void print_interface_request(GuestAddr addr, u32 request);
   void print_lock(GuestAddr addr);
   void print_socket_address(GuestAddr addr, u64 size);
   void print_poll_results();
@@ -344,6 +380,7 @@ class TracePrinter {
   SyscallRegisters registers_;
   std::string text_;
   TraceResult result_;
+  bool is_exit_ = false;
   unsigned index_ = 0;
   bool argv_shown_ = false;
 };
@@ -359,6 +396,10 @@ void TracePrinter::print_elements(GuestAddr addr, u64 count, Show&& show) {
       break;
     }
     const auto element = space_.read_value<T>(addr + i * sizeof(T));
+    if (!element.ok() && i == 0) {
+      text_.pop_back();
+      return print(addr);
+    }
     if (!element.ok()) {
       append(fmt::format("... /* {:#x} */", addr.value() + i * sizeof(T)));
       break;

@@ -37,7 +37,7 @@ constexpr FlagName kSpeedNames[] = {
 
 template <size_t count>
 std::string further(u32 bits, const FlagName (&names)[count]) {
-  return bits == 0 ? "" : "|" + flags_text(bits, names);
+  return "|" + flags_text(bits, names, "");
 }
 
 }  // namespace
@@ -50,11 +50,11 @@ std::string attributes_text(const abi::Termios& a) {
                   output >> 11 & 3, output >> 13 & 1, output >> 14 & 1, output >> 15 & 1);
   const std::string size = fmt::format("|CS{}", 5 + (a.control_flags >> 4 & 3));
   return fmt::format("{{c_iflag={}, c_oflag={}{}, c_cflag={}{}{}, c_lflag={}, ...}}",
-                     flags_text(a.input_flags, kInputNames), delays,
+                     flags_text(a.input_flags, kInputNames, ""), delays,
                      further(output & ~kDelays, kOutputNames),
                      choice_text(a.control_flags & abi::kBaudBits, kSpeedNames), size,
                      further(a.control_flags & ~(abi::kBaudBits | abi::kSizeBits), kControlNames),
-                     flags_text(a.local_flags, kLocalNames));
+                     flags_text(a.local_flags, kLocalNames, ""));
 }
 
 std::string flush_queue_text(u64 queue) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/abi/fcntl.h"
 #include "process/signal_text.h"
 #include "process/signals.h"
@@ -12,12 +14,12 @@ namespace kemu {
 namespace {
 
 constexpr FlagName kOpenNames[] = {
-    {0100, "O_CREAT"},        {0200, "O_EXCL"},         {0400, "O_NOCTTY"},
-    {01000, "O_TRUNC"},       {02000, "O_APPEND"},      {04000, "O_NONBLOCK"},
-    {04010000, "O_SYNC"},     {010000, "O_DSYNC"},      {020000, "O_ASYNC"},
-    {020040000, "O_TMPFILE"}, {040000, "O_DIRECTORY"},  {0100000, "O_NOFOLLOW"},
-    {0200000, "O_DIRECT"},    {0400000, "O_LARGEFILE"}, {01000000, "O_NOATIME"},
-    {02000000, "O_CLOEXEC"},  {010000000, "O_PATH"},
+    {0100, "O_CREAT"},        {0200, "O_EXCL"},        {0400, "O_NOCTTY"},
+    {01000, "O_TRUNC"},       {02000, "O_APPEND"},     {04000, "O_NONBLOCK"},
+    {04010000, "O_SYNC"},     {010000, "O_DSYNC"},     {0200000, "O_DIRECT"},
+    {0400000, "O_LARGEFILE"}, {0100000, "O_NOFOLLOW"}, {01000000, "O_NOATIME"},
+    {02000000, "O_CLOEXEC"},  {010000000, "O_PATH"},   {020040000, "O_TMPFILE"},
+    {040000, "O_DIRECTORY"},  {020000, "FASYNC"},
 };
 constexpr FlagName kAccessModes[] = {
     {0, "O_RDONLY"}, {1, "O_WRONLY"}, {2, "O_RDWR"}, {3, "O_ACCMODE"}};
@@ -51,9 +53,27 @@ std::string octal_escape(u8 byte, bool digit_follows) {
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
+/// "O_" of O_CREAT and O_EXCL, which is "O_???" in a comment.
+std::string common_beginning(std::span<const FlagName> names) {
+  std::string_view common = names.empty() ? std::string_view() : names.front().name;
+  for (const FlagName& name : names.subspan(names.empty() ? 0 : 1))
+    while (!name.name.starts_with(common)) common.remove_suffix(1);
+  const std::size_t end = names.size() == 1 ? common.find('_') : common.rfind('_');
+  return std::string(common.substr(0, end == std::string_view::npos ? 0 : end + 1));
+}
+
+std::string unknown_text(u64 value, std::span<const FlagName> names, std::string_view unknown) {
+  const std::string comment =
+      unknown.empty() ? common_beginning(names) + "???" : std::string(unknown);
+  return fmt::format("{} /* {} */", hexadecimal_text(value), comment);
+}
+
 }  // namespace
 
-std::string flags_text(u64 bits, std::span<const FlagName> names, std::string_view zero) {
+std::string hexadecimal_text(u64 value) { return value == 0 ? "0" : fmt::format("{:#x}", value); }
+
+std::string flags_text(u64 bits, std::span<const FlagName> names, std::string_view zero,
+                       std::string_view unknown) {
   if (bits == 0) return std::string(zero);
   std::string text;
   const auto add = [&text](std::string_view part) {
@@ -66,14 +86,14 @@ std::string flags_text(u64 bits, std::span<const FlagName> names, std::string_vi
     bits &= ~flag.bits;
   }
   if (bits != 0)
-    add(text.empty() ? fmt::format("{:#x} /* unknown */", bits) : fmt::format("{:#x}", bits));
+    add(text.empty() ? unknown_text(bits, names, unknown) : fmt::format("{:#x}", bits));
   return text;
 }
 
-std::string choice_text(u64 value, std::span<const FlagName> names) {
+std::string choice_text(u64 value, std::span<const FlagName> names, std::string_view unknown) {
   for (const FlagName& choice : names)
     if (choice.bits == value) return std::string(choice.name);
-  return fmt::format("{:#x} /* unknown */", value);
+  return unknown_text(value, names, unknown);
 }
 
 std::string address_text(u64 address) {
@@ -129,9 +149,13 @@ std::string wait_status_text(i32 raw) {
 
 std::string mode_text(u32 mode) {
   constexpr u32 kTypeBits = 0170000;
-  const std::string permissions = fmt::format("0{:02o}", mode & ~kTypeBits);
-  if ((mode & kTypeBits) == 0) return permissions;
-  return choice_text(mode & kTypeBits, kFileTypes) + '|' + permissions;
+  constexpr FlagName kSpecial[] = {{04000, "S_ISUID"}, {02000, "S_ISGID"}, {01000, "S_ISVTX"}};
+  constexpr u32 kSpecialBits = 07000;
+  const FlagName* type = std::ranges::find(kFileTypes, mode & kTypeBits, &FlagName::bits);
+  if (type == std::end(kFileTypes)) return fmt::format("0{:02o}", mode);
+  std::string text(type->name);
+  if (mode & kSpecialBits) text += '|' + flags_text(mode & kSpecialBits, kSpecial);
+  return fmt::format("{}|0{:02o}", text, mode & ~(kTypeBits | kSpecialBits));
 }
 
 std::string device_text(u64 device) {
@@ -145,9 +169,9 @@ std::string poll_events_text(u32 events) { return flags_text(events, kPollNames)
 std::string open_flags_text(u32 flags) {
   const std::string mode = choice_text(flags & abi::kOpenAccessMode, kAccessModes);
   const u32 rest = flags & ~abi::kOpenAccessMode;
-  return rest == 0 ? mode : mode + '|' + flags_text(rest, kOpenNames);
+  return rest == 0 ? mode : mode + '|' + flags_text(rest, kOpenNames, "", "O_???");
 }
 
-std::string status_flags_text(u32 flags) { return flags_text(flags, kOpenNames); }
+std::string status_flags_text(u32 flags) { return flags_text(flags, kOpenNames, "0", "O_???"); }
 
 }  // namespace kemu

@@ -20,10 +20,14 @@ struct FlagName {
   std::string_view name;
 };
 
-/// "O_APPEND|O_CLOEXEC"; `zero` for no bits; what has no name as "0x40 /* unknown */".
-std::string flags_text(u64 bits, std::span<const FlagName> names, std::string_view zero = "0");
-/// "SEEK_SET"; the number in hexadecimal when it has no name.
-std::string choice_text(u64 value, std::span<const FlagName> names);
+/// "O_APPEND|O_CLOEXEC"; `zero` for no bits. Bits without a name are "0x40 /* O_??? */", where the
+/// comment is `unknown`, or what the names have in common.
+std::string flags_text(u64 bits, std::span<const FlagName> names, std::string_view zero = "0",
+                       std::string_view unknown = {});
+/// "SEEK_SET"; "0x4d /* SEEK_??? */" when it has no name.
+std::string choice_text(u64 value, std::span<const FlagName> names, std::string_view unknown = {});
+/// As printf's %#x has it: no prefix for 0.
+std::string hexadecimal_text(u64 value);
 
 /// "0x1000"; "NULL" for 0.
 std::string address_text(u64 address);

@@ -99,7 +99,7 @@ TEST(StableTrace, NumbersThatAreNoAddressesStay) {
   EXPECT_EQ(stable_trace_text("makedev(0x1, 0x3)"), "makedev(0x1, 0x3)");
   EXPECT_EQ(stable_trace_text("{si_addr=0x8}"), "{si_addr=0x8}");
   EXPECT_EQ(stable_trace_text("stack_size=0x20000"), "stack_size=0x20000");
-  EXPECT_EQ(stable_trace_text("0x800000 /* unknown */"), "0x800000 /* unknown */");
+  EXPECT_EQ(stable_trace_text("0x800000 /* MAP_??? */"), "0x800000 /* MAP_??? */");
 }
 
 TEST(StableTrace, WhatElseVariesIsMasked) {

@@ -18,14 +18,15 @@ TEST(TraceText, FlagsAreJoinedAndStrangersAreShown) {
   EXPECT_EQ(flags_text(1, kNames), "ONE");
   EXPECT_EQ(flags_text(7, kNames), "BOTH|FOUR");
   EXPECT_EQ(flags_text(0x12, kNames), "TWO|0x10");
-  EXPECT_EQ(flags_text(0x10, kNames), "0x10 /* unknown */");
+  EXPECT_EQ(flags_text(0x10, kNames), "0x10 /* ??? */");
+  EXPECT_EQ(flags_text(0x10, kNames, "0", "W???"), "0x10 /* W??? */");
 }
 
 TEST(TraceText, ChoicesAreNamedOrShownAsNumbers) {
   constexpr FlagName kNames[] = {{0, "SEEK_SET"}, {2, "SEEK_END"}};
   EXPECT_EQ(choice_text(0, kNames), "SEEK_SET");
   EXPECT_EQ(choice_text(2, kNames), "SEEK_END");
-  EXPECT_EQ(choice_text(9, kNames), "0x9 /* unknown */");
+  EXPECT_EQ(choice_text(9, kNames), "0x9 /* SEEK_??? */");
 }
 
 TEST(TraceText, OpenFlagsBeginWithTheAccessMode) {
@@ -85,7 +86,7 @@ TEST(TraceText, WaitStatuses) {
 
 TEST(TraceText, ModesAndDevices) {
   EXPECT_EQ(mode_text(0100644), "S_IFREG|0644");
-  EXPECT_EQ(mode_text(0041777), "S_IFDIR|01777");
+  EXPECT_EQ(mode_text(0041777), "S_IFDIR|S_ISVTX|0777");
   EXPECT_EQ(mode_text(022), "022");
   EXPECT_EQ(mode_text(0), "000");
   EXPECT_EQ(device_text(0x103), "makedev(0x1, 0x3)");
