@@ -89,6 +89,8 @@ constexpr FlagName kAmbient[] = {{1, "PR_CAP_AMBIENT_IS_SET"},
                                  {3, "PR_CAP_AMBIENT_LOWER"},
                                  {4, "PR_CAP_AMBIENT_CLEAR_ALL"}};
 constexpr FlagName kMachineChecks[] = {{0, "PR_MCE_KILL_CLEAR"}, {1, "PR_MCE_KILL_SET"}};
+constexpr FlagName kMachineCheckPolicies[] = {
+    {0, "PR_MCE_KILL_LATE"}, {1, "PR_MCE_KILL_EARLY"}, {2, "PR_MCE_KILL_DEFAULT"}};
 constexpr FlagName kCounters[] = {{1, "PR_TSC_ENABLE"}, {2, "PR_TSC_SIGSEGV"}};
 constexpr FlagName kUnaligned[] = {{1, "PR_UNALIGN_NOPRINT"}, {2, "PR_UNALIGN_SIGBUS"}};
 constexpr FlagName kFilters[] = {
@@ -186,11 +188,14 @@ void TracePrinter::print_prctl_argument(u64 value) {
   if (option == abi::kPrSetVma && index_ == 3) return append(fmt::to_string(value));
   if (option == abi::kPrCapAmbient && index_ == 2 && registers_.args[1] <= 3)
     return append(capability_text(static_cast<u32>(value)));
+  constexpr u64 kSetPolicy = 1;  // PR_MCE_KILL_SET
+  if (option == abi::kPrMceKill && index_ == 2 && registers_.args[1] == kSetPolicy)
+    return append(choice_text(static_cast<u32>(value), kMachineCheckPolicies));
   if (index_ != 1) return append(hexadecimal_text(value));
   if (const std::string text = prctl_number_text(option, value); !text.empty()) return append(text);
   constexpr u64 kNameShown = 15;
   const GuestAddr addr(value);
-  if (option == abi::kPrSetName) return print_string(addr, kNameShown - 1);
+  if (option == abi::kPrSetName) return print_string(addr, kNameShown);
   const bool told = option == abi::kPrGetName || option == abi::kPrGetParentDeathSignal ||
                     option == abi::kPrGetChildSubreaper || option == abi::kPrGetTidAddress ||
                     option == abi::kPrGetTsc || option == abi::kPrGetUnalign;
@@ -231,8 +236,8 @@ bool TracePrinter::print_named_result() {
     case abi::kPrGetSecureBits:
       append(value == 0 ? "0" : fmt::format("{:#x} ({})", value, flags_text(value, kSecureBits)));
       return true;
-    case abi::kPrGetSeccomp:
-      append(fmt::format("{} ({})", value, choice_text(value, kFilters)));
+    case abi::kPrMceKillGet:
+      append(fmt::format("{} ({})", value, choice_text(value, kMachineCheckPolicies)));
       return true;
     default: return false;
   }

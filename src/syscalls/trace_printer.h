@@ -275,7 +275,8 @@ class TracePrinter {
   template <typename T>
   void print_pointee(GuestAddr addr) {
     // strace leaves memory alone that a failed call was to fill in, or read after such.
-    const bool is_lost = is_exit_ && result_.failed() && !is_call(abi::kCallRtSigtimedwait);
+    const bool is_lost = is_exit_ && result_.failed() && !is_call(abi::kCallRtSigtimedwait) &&
+                         !is_call(abi::kCallRecvmmsg);
     if (addr.is_null() || is_lost) return print(addr);
     if (print_array(addr)) return;
     auto value = space_.read_value<T>(addr);

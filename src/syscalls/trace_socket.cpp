@@ -239,7 +239,7 @@ void TracePrinter::print_option_value(GuestAddr addr, u64 size) {
     const bool is_error = option == abi::kSoError && *number > 0;
     append(is_error ? fmt::format("[{}]", errno_name(static_cast<Errno>(*number)))
                     : fmt::format("[{}]", *number));
-  } else if (size == 0 || size > kMostShown) {
+  } else if (size < (is_exit_ ? 1 : sizeof(i32)) || size > kMostShown) {
     print(addr);
   } else {
     print_bytes(addr, size);

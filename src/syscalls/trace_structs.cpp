@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <ctime>
 
 #include "base/abi/fcntl_commands.h"
@@ -151,6 +152,14 @@ void TracePrinter::print_value(const abi::SigEvent& value) {
   append(fmt::format("sigev_signo={}, sigev_notify={}",
                      signals ? signal_text(value.signo) : fmt::to_string(value.signo),
                      choice_text(static_cast<u32>(value.notify), kNotifications)));
+  // A SIGEV_THREAD's function and attributes lie where the thread id of others does.
+  std::array<u64, 2> words{};
+  std::memcpy(words.data(),
+              reinterpret_cast<const std::byte*>(&value) + offsetof(abi::SigEvent, tid),
+              sizeof words);
+  if (value.notify == kThread)
+    append(fmt::format(", sigev_notify_function={}, sigev_notify_attributes={}",
+                       address_text(words[0]), address_text(words[1])));
   if (value.notify == abi::kSigEventThreadId)
     append(fmt::format(", sigev_notify_thread_id={}", value.tid));
   append("}");
