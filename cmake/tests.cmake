@@ -5,6 +5,7 @@
 #   script/<name>, cli/<name>       tests/scripts/*.sh, tests/cli/*.sh
 #   cases/<name>                    tests/cases/*.cases, a file of shell cases each
 #   mksh/<part>                     mksh's own test suite
+#   strace                          tests/compare_traces, of the programs in tests/traced_programs
 #   fuzz/<name>                     tests/fuzz/*.cpp
 #   tidy                            tests/tidy
 #
@@ -117,6 +118,7 @@ if(TARGET kemu AND kemu_guests)
   kemu_shell_tests(cli cli run_cli)
   kemu_case_tests()
   kemu_mksh_tests()
+  kemu_test(strace perl "${kemu_test_dir}/compare_traces" $<TARGET_FILE:kemu> "${kemu_guests}" "${kemu_test_dir}/traced_programs")
 endif()
 foreach(name ${kemu_known_failures})
   if(kemu_guests AND NOT TEST "${name}")
