@@ -1,5 +1,5 @@
 // futex(2), FUTEX_LOCK_PI and kin, between processes: a free lock is taken, a held one waited for,
-// the word tells the holder and that somebody waits, and the death of the holder gives the lock away.
+// the word tells the holder and that somebody waits, and the holder's death gives the lock away.
 // covers: futex
 #include "guest.h"
 

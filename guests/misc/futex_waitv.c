@@ -1,5 +1,5 @@
-// futex_waitv(2): sleeps on several futexes and tells which one was woken. Kernels before Linux 5.16
-// do not have it: each line says what holds where it is there.
+// futex_waitv(2): sleeps on several futexes and tells which one was woken. Kernels before
+// Linux 5.16 do not have it: each line says what holds where it is there.
 // covers: futex_waitv
 #include "guest.h"
 
