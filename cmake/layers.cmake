@@ -5,8 +5,8 @@ if(KEMU_PRECOMPILE)
   add_library(kemu_precompiled OBJECT "${CMAKE_BINARY_DIR}/precompiled.cpp")
   target_link_libraries(kemu_precompiled PRIVATE kemu::fmt kemu_compile_options)
   target_precompile_headers(kemu_precompiled PRIVATE <algorithm> <array> <charconv> <compare> <cstring> <deque>
-    <functional> <list> <map> <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant>
-    <vector> <fmt/format.h>)
+    <functional> <list> <map> <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <utility>
+    <variant> <vector> <fmt/format.h>)
 endif()
 
 # kemu_own_code(<target>): kemu's options for a target of its own sources.

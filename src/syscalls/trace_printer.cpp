@@ -368,7 +368,8 @@ void TracePrinter::print_fcntl_argument(Opaque value, u32 command) {
 
 void TracePrinter::print_file_owner(GuestAddr addr) {
   const auto owner = space_.read_value<abi::FileOwner>(addr);
-  if (!owner.ok() || result_.failed()) return print(addr);
+  const bool is_query = static_cast<u32>(registers_.args[1]) == abi::kFcntlGetOwnerEx;
+  if (!owner.ok() || (is_query && result_.failed())) return print(addr);
   constexpr FlagName kTypes[] = {{0, "F_OWNER_TID"}, {1, "F_OWNER_PID"}, {2, "F_OWNER_PGRP"}};
   append(fmt::format("{{type={}, pid={}}}", choice_text(static_cast<u32>(owner->type), kTypes),
                      owner->id));
