@@ -3,16 +3,18 @@
 #
 #   DIR/arm64     the packages' own trees: guests and musl's headers and libraries
 #   DIR/amd64     the same shells for this machine: the oracle that tests compare with
-#   DIR/bin       the guests by short names: busybox bash-static sash mksh-musl mksh-klibc mksh-diet zsh-static
+#   DIR/bin       the guests by short names: busybox bash-static sash mksh-musl mksh-klibc mksh-diet zsh-static, and
+#                 busybox-servers, compiled from the source of Debian's BusyBox
 #   DIR/applets   one link per BusyBox applet
-#   DIR/native    busybox, bash-static, zsh-static and mksh-musl for this machine
+#   DIR/native    busybox, bash-static, zsh-static, mksh-musl and busybox-servers for this machine
 #
-# The .deb files are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes: apt runs with
-# a state of its own, in which arm64 is the native architecture.
+# The .deb files and the source are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes:
+# apt runs with a state of its own, in which arm64 is the native architecture.
 set -euo pipefail
 
 readonly kHere=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$kHere/apt_debian.sh"
+source "$kHere/busybox_servers.sh"
 
 readonly kSuite=bookworm
 readonly kArm64Packages=(busybox-static bash-static zsh-static sash mksh musl musl-dev)
@@ -21,7 +23,7 @@ readonly kAmd64Packages=(busybox-static bash-static zsh-static mksh)
 main() {
   local dir=${1:?usage: fetch_guests.sh DIR}
   local downloads=${KEMU_DOWNLOADS:-$dir/../downloads}
-  local wanted="$kSuite ${kArm64Packages[*]} / ${kAmd64Packages[*]}"
+  local wanted="$kSuite ${kArm64Packages[*]} / ${kAmd64Packages[*]} / $(cksum <"$kServersConfig")"
   [[ -f "$dir/complete" && "$(<"$dir/complete")" == "$wanted" ]] && return
   mkdir -p "$downloads"
   downloads=$(cd "$downloads" && pwd)
@@ -29,9 +31,11 @@ main() {
   mkdir -p "$dir"
   download_architecture arm64 "$downloads" "${kArm64Packages[@]}"
   download_architecture amd64 "$downloads" "${kAmd64Packages[@]}"
+  download_servers "$downloads"
   unpack arm64 "$downloads" "$dir" "${kArm64Packages[@]}"
   unpack amd64 "$downloads" "$dir" "${kAmd64Packages[@]}"
   link_short_names "$dir"
+  build_servers "$downloads" "$dir"
   echo "$wanted" >"$dir/complete"
 }
 

@@ -7,7 +7,8 @@ readonly kBuildPackages=(
   libunicorn-dev liblief-dev libfmt-dev libspdlog-dev libcli11-dev libgtest-dev libgmock-dev
   libmbedtls-dev
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
-  debian-archive-keyring ca-certificates netbase diffutils procps tmux perl bsdutils strace)
+  debian-archive-keyring ca-certificates netbase diffutils procps tmux perl bsdutils strace
+  make bzip2)
 readonly kBenchPackages=(qemu-user hyperfine)
 readonly kLintPackages=(clang-format clang-tidy)
 readonly kUnicornVersion=2.1.1

@@ -1,12 +1,12 @@
 # Where the fetched guests are, and directories of them to run from. Sourced by run_script and run_cli.
 
-readonly kGuestNames=(busybox bash-static zsh-static sash mksh-musl mksh-klibc mksh-diet)
+readonly kGuestNames=(busybox busybox-servers bash-static zsh-static sash mksh-musl mksh-klibc mksh-diet)
 
 # guest_directory GUESTS SIDE: the directory of that side's programs by short names. This is the only place that knows
 # how the build's folder of guests is laid out.
 guest_directory() {
   case "$2" in
-    native) echo "$1/native" ;; # busybox, bash-static, zsh-static, mksh-musl, for this machine.
+    native) echo "$1/native" ;; # busybox, busybox-servers, bash-static, zsh-static, mksh-musl, for this machine.
     guest) echo "$1/bin" ;;     # All of kGuestNames, for AArch64.
   esac
 }
