@@ -70,7 +70,10 @@ std::optional<Error> mount_overlay(Kernel& kernel, const OverlayDirectory& overl
     const FsContext fs{mounts.root(), mounts.root(), 0};
     const Location place =
         TRY(PathWalker(mounts, fs, Caller{}).find(fs.root, overlay.path, FinalLink::Follow));
-    TRY(mounts.mount_at(place, TRY(overlay_over(kernel, place->inode, overlay.upper))));
+    Mount mount = TRY(overlay_over(kernel, place->inode, overlay.upper));
+    // kemu's own devices go on to work; a tree of the host's gives none to its overlay.
+    if (overlay.upper.empty() && !place->mount->has(abi::kMountNoDevices)) mount.flags = 0;
+    TRY(mounts.mount_at(place, std::move(mount)));
     return Unit{};
   };
   const auto mounted = attempt();
