@@ -4,11 +4,12 @@
 #include <set>
 
 #include "fs/socket.h"
+#include "fs/socket_table.h"
 #include "fs/tree_fs.h"
 #include "process/procfs_parts.h"
 
-// /proc/PID/net and ns. Sockets over IP are the host's: their tables, which would show everybody's,
-// have headers alone. Namespaces there is one of each kind.
+// /proc/PID/net and ns. Sockets over IP are the host's: their tables are made of those that guests
+// have open. Namespaces there is one of each kind.
 
 namespace kemu::procfs {
 namespace {
@@ -48,15 +49,20 @@ constexpr NetFile kNetFiles[] = {
     {"netlink",
      "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"},
     {"packet", "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"},
-    {"raw", kRawHeader},
-    {"raw6", kUdp6Header},
     {"route",
      "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"
      "                                                       \n"},
-    {"tcp", kTcpHeader},
-    {"tcp6", kTcp6Header},
-    {"udp", kUdpHeader},
-    {"udp6", kUdp6Header},
+};
+struct NetTable {
+  std::string_view name;
+  std::string_view header;
+  SocketTable table;
+};
+constexpr i32 kTcp = 6, kUdp = 17;
+constexpr NetTable kNetTables[] = {
+    {"raw", kRawHeader, {abi::kAfInet, 0, 0}},      {"raw6", kUdp6Header, {abi::kAfInet6, 0, 0}},
+    {"tcp", kTcpHeader, {abi::kAfInet, kTcp, 149}}, {"tcp6", kTcp6Header, {abi::kAfInet6, kTcp, 0}},
+    {"udp", kUdpHeader, {abi::kAfInet, kUdp, 127}}, {"udp6", kUdp6Header, {abi::kAfInet6, kUdp, 0}},
 };
 constexpr std::string_view kLoopbackAddress =
     "00000000000000000000000000000001 01 80 10 80       lo\n";
@@ -76,6 +82,18 @@ void for_each_socket(Kernel& kernel, Visit&& visit) {
         if (socket && seen.insert(socket).second) visit(*socket);
       }
     }
+}
+
+std::string ip_sockets(Kernel& kernel, const NetTable& of) {
+  std::string text(of.header);
+  u64 index = 0;
+  for_each_socket(kernel, [&](Socket& socket) {
+    const auto line = of.table.line(socket, index);
+    if (!line) return;
+    text += *line;
+    ++index;
+  });
+  return text;
 }
 
 /// The address as the table shows it: a path, or '@' and an abstract name; nothing for neither.
@@ -158,6 +176,10 @@ std::shared_ptr<Inode> make_net_folder(Kernel& kernel, const Subject&, u64 inode
   for (const NetFile& file : kNetFiles)
     entries.emplace_back(file.name, make_tree_file(inode++, 0444, [&file] {
                            return Result(std::string(file.content));
+                         }));
+  for (const NetTable& table : kNetTables)
+    entries.emplace_back(table.name, make_tree_file(inode++, 0444, [&kernel, &table] {
+                           return Result(ip_sockets(kernel, table));
                          }));
   // The address of lo, unless lo is down.
   const bool up = kernel.options().network != NetworkAccess::None;
