@@ -1,5 +1,6 @@
-// /proc/net/{tcp,tcp6,udp,udp6} have a line for each socket this program has open, with its addresses, its state and
-// queues, its owner and the inode number that fstat(2) and /proc/self/fd tell (proc_pid_net(5)).
+// /proc/net/{tcp,tcp6,udp,udp6} have a line for each socket this program has open, with its
+// addresses, its state and queues, its owner and the inode number that fstat(2) and /proc/self/fd
+// tell (proc_pid_net(5)).
 // covers: socket bind listen connect getsockname fstat
 #include "guest.h"
 #include "inet.h"

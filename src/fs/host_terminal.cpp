@@ -77,6 +77,20 @@ Result<u64> set_attributes(int fd, unsigned long request, AddressSpace& space, G
   return u64{0};
 }
 
+Result<u64> get_old_attributes(int fd, AddressSpace& space, GuestAddr argument) {
+  abi::Termio attributes = {};  // the same bytes on both machines
+  TRY(host_ioctl(fd, TCGETA, &attributes));
+  TRY(space.write_value(argument, attributes));
+  return u64{0};
+}
+
+Result<u64> set_old_attributes(int fd, unsigned long request, AddressSpace& space,
+                               GuestAddr argument) {
+  auto attributes = TRY(space.read_value<abi::Termio>(argument));
+  TRY(host_ioctl(fd, request, &attributes));
+  return u64{0};
+}
+
 Result<u64> get_attributes2(int fd, AddressSpace& space, GuestAddr argument) {
   struct termios2 host;
   TRY(host_ioctl(fd, TCGETS2, &host));
@@ -250,6 +264,10 @@ Result<u64> HostTerminal::ioctl(u32 request, AddressSpace& space, GuestAddr argu
     case abi::kTcSetAttributes: return set_attributes(fd, TCSETS, space, argument);
     case abi::kTcSetAttributesWait: return set_attributes(fd, TCSETSW, space, argument);
     case abi::kTcSetAttributesFlush: return set_attributes(fd, TCSETSF, space, argument);
+    case abi::kTcGetOldAttributes: return get_old_attributes(fd, space, argument);
+    case abi::kTcSetOldAttributes: return set_old_attributes(fd, TCSETA, space, argument);
+    case abi::kTcSetOldAttributesWait: return set_old_attributes(fd, TCSETAW, space, argument);
+    case abi::kTcSetOldAttributesFlush: return set_old_attributes(fd, TCSETAF, space, argument);
     case abi::kTcGetAttributes2: return get_attributes2(fd, space, argument);
     case abi::kTcSetAttributes2: return set_attributes2(fd, TCSETS2, space, argument);
     case abi::kTcSetAttributesWait2: return set_attributes2(fd, TCSETSW2, space, argument);

@@ -64,6 +64,28 @@ void take_first_generation(abi::Termios2& to, const abi::Termios& from) {
   std::ranges::copy(from.control_characters, to.control_characters);
 }
 
+abi::Termio oldest_generation(const abi::Termios2& from) {
+  abi::Termio to = {};
+  to.input_flags = static_cast<u16>(from.input_flags);
+  to.output_flags = static_cast<u16>(from.output_flags);
+  to.control_flags = static_cast<u16>(from.control_flags);
+  to.local_flags = static_cast<u16>(from.local_flags);
+  to.line_discipline = from.line_discipline;
+  std::copy_n(from.control_characters, std::size(to.control_characters), to.control_characters);
+  return to;
+}
+
+/// Only what it knows of changes.
+void take_oldest_generation(abi::Termios2& to, const abi::Termio& from) {
+  constexpr u32 kUpperHalf = 0xffff0000;
+  to.input_flags = (to.input_flags & kUpperHalf) | from.input_flags;
+  to.output_flags = (to.output_flags & kUpperHalf) | from.output_flags;
+  to.control_flags = (to.control_flags & kUpperHalf) | from.control_flags;
+  to.local_flags = (to.local_flags & kUpperHalf) | from.local_flags;
+  to.line_discipline = from.line_discipline;
+  std::ranges::copy(from.control_characters, to.control_characters);
+}
+
 }  // namespace
 
 Result<u64> Pty::set_attributes(const abi::Termios2& wanted, Flush flush) {
@@ -92,11 +114,21 @@ Result<u64> Pty::set_attributes(const abi::Termios2& wanted, Flush flush) {
 }
 
 Result<u64> Pty::attributes_ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
-  const bool flushes =
-      request == abi::kTcSetAttributesFlush || request == abi::kTcSetAttributesFlush2;
+  const bool flushes = request == abi::kTcSetAttributesFlush ||
+                       request == abi::kTcSetAttributesFlush2 ||
+                       request == abi::kTcSetOldAttributesFlush;
   switch (request) {
     case abi::kTcGetAttributes: return tell(space, argument, first_generation(line_.attributes()));
     case abi::kTcGetAttributes2: return tell(space, argument, line_.attributes());
+    case abi::kTcGetOldAttributes:
+      return tell(space, argument, oldest_generation(line_.attributes()));
+    case abi::kTcSetOldAttributes:
+    case abi::kTcSetOldAttributesWait:
+    case abi::kTcSetOldAttributesFlush: {
+      abi::Termios2 attributes = line_.attributes();
+      take_oldest_generation(attributes, TRY(space.read_value<abi::Termio>(argument)));
+      return set_attributes(attributes, flushes ? Flush::Input : Flush::No);
+    }
     case abi::kTcSetAttributes:
     case abi::kTcSetAttributesWait:
     case abi::kTcSetAttributesFlush: {
@@ -167,6 +199,10 @@ Result<u64> Pty::common_ioctl(u32 request, AddressSpace& space, GuestAddr argume
     case abi::kTcGetAttributes2:
     case abi::kTcSetAttributes2:
     case abi::kTcSetAttributesWait2:
+    case abi::kTcGetOldAttributes:
+    case abi::kTcSetOldAttributes:
+    case abi::kTcSetOldAttributesWait:
+    case abi::kTcSetOldAttributesFlush:
     case abi::kTcSetAttributesFlush2: return attributes_ioctl(request, space, argument);
     case abi::kTioGetWindowSize: return tell(space, argument, window_);
     case abi::kTioSetWindowSize: return set_window_size(space, argument);

@@ -41,16 +41,13 @@ Result<std::vector<std::byte>> UnixSocket::option(i32 level, i32 name, u64) {
     case abi::kSoPassCredentials: return bytes_of(i32{pass_credentials_});
     case abi::kSoPeerCredentials: return bytes_of(peer_user_);
     case abi::kSoPeekOffset: return bytes_of(peek_offset_);
-    case abi::kSoReceiveLowWater:
+    case abi::kSoReceiveLowWater: return bytes_of(static_cast<i32>(receive_low_water_));
     case abi::kSoSendLowWater: return bytes_of(i32{1});
     case abi::kSoError: {
       const auto error = take_error();
       return bytes_of(error.ok() ? i32{0} : static_cast<i32>(error.error()));
     }
-    case abi::kSoLinger: {
-      const std::array<i32, 2> linger{};
-      return bytes_of(linger);
-    }
+    case abi::kSoLinger: return bytes_of(linger_);
     case abi::kSoDebug:
     case abi::kSoReuseAddress:
     case abi::kSoDontRoute:
@@ -79,6 +76,15 @@ Result<Unit> UnixSocket::set_option(i32 level, i32 name, std::span<const std::by
     case abi::kSoPeekOffset:
       if (number < -1) return Errno::EINVAL;
       peek_offset_ = number;
+      return Unit{};
+    case abi::kSoReceiveLowWater:
+      // sk_setsockopt(): a negative number is the largest, zero the least.
+      receive_low_water_ = number < 0 ? INT32_MAX : static_cast<u64>(std::max(number, 1));
+      return Unit{};
+    case abi::kSoLinger:
+      if (value.size() < sizeof linger_) return Errno::EINVAL;
+      std::memcpy(linger_.data(), value.data(), sizeof linger_);
+      linger_[0] = linger_[0] != 0;
       return Unit{};
     case abi::kSoType:
     case abi::kSoProtocol:

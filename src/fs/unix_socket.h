@@ -57,6 +57,8 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   /// Abstract names and autobind; a path's file is made by the caller: `bind_to`.
   Result<Unit> bind(const SocketAddress& address, const SocketUser& user) override;
   Result<Unit> bind_to(const SocketAddress& address, std::shared_ptr<Inode> file);
+  /// SO_RCVLOWAT: a blocking call on a stream waits for so many bytes.
+  u64 receive_low_water() const { return receive_low_water_; }
   bool is_bound() const { return address_.size > 0; }
   Result<Unit> listen(i32 backlog, const SocketUser& user) override;
   Result<std::shared_ptr<Socket>> accept(u32 flags) override;
@@ -134,7 +136,9 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   u32 backlog_;
   std::shared_ptr<SendRoom> send_room_;
   u64 receive_limit_;
+  u64 receive_low_water_ = 1;
   i32 peek_offset_ = -1;
+  std::array<i32, 2> linger_{};  // SO_LINGER: kept and told
   std::array<i32, 16> plain_options_{};  // SO_… below 16, kept and told
 
   u64 in_flight_ = 0;  // descriptions of this socket in messages

@@ -56,6 +56,9 @@ bool changes_terminal(u32 request) {
     case abi::kTcSetAttributes2:
     case abi::kTcSetAttributesWait2:
     case abi::kTcSetAttributesFlush2:
+    case abi::kTcSetOldAttributes:
+    case abi::kTcSetOldAttributesWait:
+    case abi::kTcSetOldAttributesFlush:
     case abi::kTcSendBreak:
     case abi::kTcSendBreakPosix:
     case abi::kTcFlowControl:

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "fs/unix_socket.h"
 #include "syscalls/handlers.h"
 #include "syscalls/socket_access.h"
 
@@ -14,6 +15,13 @@ constexpr u64 kStreamChunk = u64{256} << 10;
 constexpr u64 kLongestDatagram = u64{1} << 20;
 
 bool is_stream(const Socket& socket) { return socket.type() == abi::kSockStream; }
+
+/// sock_rcvlowat(). The host sees to its own sockets' low-water mark.
+u64 enough_bytes(const Socket& socket, const GuestBuffer& buffer, u32 flags) {
+  if ((flags & abi::kMsgWaitAll) != 0) return buffer.size();
+  const auto* own = dynamic_cast<const UnixSocket*>(&socket);
+  return own ? std::min(own->receive_low_water(), buffer.size()) : 0;
+}
 
 /// Waits when the call may, or tells the error.
 SyscallResult<Unit> wait_or_fail(Task& task, Socket& socket, u32 flags, u32 events, Errno error) {
@@ -95,12 +103,13 @@ SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer
   // Nobody waits for an error to come (ip(7), MSG_ERRQUEUE).
   const bool no_wait = socket.non_blocking() || (flags & abi::kMsgErrorQueue) != 0;
   flags |= no_wait ? abi::kMsgDontWait : 0;
+  const u64 enough = enough_bytes(socket, buffer, flags);
   Incoming all;
   all.bytes = all.full_size = done;
   for (;;) {
     auto piece = receive_piece(task, socket, buffer, done, flags);
     if (!piece.ok()) {
-      const bool wait_for_rest = (flags & abi::kMsgWaitAll) != 0 && !task.syscall.interrupted;
+      const bool wait_for_rest = done < enough && !task.syscall.interrupted;
       if (done > 0 && (piece.error() != Errno::EAGAIN || !wait_for_rest)) return all;
       const auto waited = wait_or_fail(task, socket, flags, kPollIn, piece.error());
       if (waited.is_blocked()) return waited.blocked();
@@ -113,7 +122,7 @@ SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer
     const u64 wanted = std::min(kStreamChunk, buffer.size() - done);
     add_piece(all, std::move(*piece));
     done += got;
-    const bool go_on = got == wanted || (flags & abi::kMsgWaitAll) != 0;
+    const bool go_on = got == wanted || done < enough;
     if (cut || done >= buffer.size() || !go_on) return all;
   }
 }
@@ -125,8 +134,7 @@ u64 received_size(const Socket& socket, const Incoming& incoming, u32 flags) {
 
 SyscallResult<u64> read_socket(Task& task, Socket& socket, const GuestBuffer& buffer) {
   if (buffer.size() == 0) return u64{0};
-  u64 done = 0;
-  return TRY_CALL(do_receive(task, socket, buffer, 0, done)).bytes;
+  return TRY_CALL(do_receive(task, socket, buffer, 0, task.syscall.progress)).bytes;
 }
 
 SyscallResult<u64> write_socket(Task& task, Socket& socket, const GuestBuffer& buffer) {

@@ -35,6 +35,11 @@ inline constexpr u32 kSocketSetOwner = 0x8902;        // SIOCSPGRP
 inline constexpr u32 kFioGetOwner = 0x8903;           // FIOGETOWN
 inline constexpr u32 kSocketGetOwner = 0x8904;        // SIOCGPGRP
 
+inline constexpr u32 kTcGetOldAttributes = 0x5405;       // TCGETA
+inline constexpr u32 kTcSetOldAttributes = 0x5406;       // TCSETA
+inline constexpr u32 kTcSetOldAttributesWait = 0x5407;   // TCSETAW
+inline constexpr u32 kTcSetOldAttributesFlush = 0x5408;  // TCSETAF
+
 inline constexpr u32 kTcGetAttributes2 = 0x802c542a;       // TCGETS2
 inline constexpr u32 kTcSetAttributes2 = 0x402c542b;       // TCSETS2
 inline constexpr u32 kTcSetAttributesWait2 = 0x402c542c;   // TCSETSW2

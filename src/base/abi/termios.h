@@ -19,6 +19,18 @@ struct Termios {
 };
 static_assert(sizeof(Termios) == 36);
 
+/// TCGETA and TCSETA*: struct termio, which has the lower halves of the flags.
+struct Termio {
+  u16 input_flags;
+  u16 output_flags;
+  u16 control_flags;
+  u16 local_flags;
+  u8 line_discipline;
+  u8 control_characters[8];
+  u8 padding;
+};
+static_assert(sizeof(Termio) == 18);
+
 /// TCGETS2 and TCSETS*2: struct termios2.
 struct Termios2 {
   u32 input_flags;
