@@ -1,6 +1,9 @@
 #include "fs/epoll.h"
 
+#include <sys/epoll.h>
+
 #include <algorithm>
+#include <array>
 
 #include "base/abi/events.h"
 #include "fs/anonymous_place.h"
@@ -24,6 +27,7 @@ class Epoll::Interest : public Waiter {
       : owner_(owner), fd_(fd), file_(std::move(file)) {
     set(event);
   }
+  ~Interest() override { unwatch(); }
 
   bool is(i32 fd, const FileDescription& file) const {
     return fd == fd_ && file_.lock().get() == &file;
@@ -34,9 +38,14 @@ class Epoll::Interest : public Waiter {
 
   void set(const abi::EpollEvent& event) {
     leave_all();
+    unwatch();
     event_ = event;
     edge_ = true;  // what is there already counts as news
+    const auto file = file_.lock();
+    if (file && edge_triggered()) owner_.watch_host(file->host_fd(), *this, wanted());
   }
+  void watched_as(u64 watch) { watch_ = watch; }
+  void host_edge() { edge_ = true; }
 
   /// What there is to report now; no bits for nothing.
   u32 ready(u32 depth) const {
@@ -49,9 +58,9 @@ class Epoll::Interest : public Waiter {
   abi::EpollEvent report(u32 events) {
     if ((event_.events & abi::kEpollOneShot) != 0) {
       event_.events &= kPrivateBits;
-    } else if ((event_.events & abi::kEpollEdgeTriggered) != 0) {
+    } else if (edge_triggered()) {
       edge_ = false;
-      file_.lock()->wait_on(wanted(), *this);
+      if (watch_ == 0) file_.lock()->wait_on(wanted(), *this);
     }
     return {events, 0, event_.data};
   }
@@ -72,6 +81,12 @@ class Epoll::Interest : public Waiter {
   }
 
  private:
+  bool edge_triggered() const { return (event_.events & abi::kEpollEdgeTriggered) != 0; }
+  void unwatch() {
+    const auto file = file_.lock();
+    if (watch_ != 0) owner_.unwatch_host(watch_, file ? file->host_fd() : -1);
+    watch_ = 0;
+  }
   u32 wanted() const { return event_.events & ~kPrivateBits; }
   /// After its one shot only its private bits are left, and not even errors are told.
   bool enabled() const { return (event_.events & abi::kEpollOneShot) == 0 || wanted() != 0; }
@@ -81,10 +96,49 @@ class Epoll::Interest : public Waiter {
   std::weak_ptr<FileDescription> file_;
   abi::EpollEvent event_;
   bool edge_ = true;
+  u64 watch_ = 0;  // its number in the host's epoll
 };
 
-Epoll::Epoll(Location location, u32 flags) : FileDescription(std::move(location), flags) {}
-Epoll::~Epoll() = default;
+Epoll::Epoll(Location location, u32 flags, HostPoller& poller)
+    : FileDescription(std::move(location), flags), poller_(poller) {}
+
+Epoll::~Epoll() {
+  interests_.clear();  // while there is something to take them from
+  if (host_) poller_.forget(host_.get());
+}
+
+bool Epoll::watch_host(int fd, Interest& interest, u32 events) {
+  if (fd < 0) return false;
+  if (!host_) host_ = UniqueFd(epoll_create1(EPOLL_CLOEXEC));
+  if (!host_) return false;
+  epoll_event event = {};
+  event.events = events | EPOLLET;
+  event.data.u64 = next_watch_;
+  // EEXIST where a duplicate is waited for already: that one is asked for its state.
+  if (epoll_ctl(host_.get(), EPOLL_CTL_ADD, fd, &event) != 0) return false;
+  interest.watched_as(next_watch_);
+  host_watches_[next_watch_++] = &interest;
+  return true;
+}
+
+/// `fd`: -1 for a file that is closed, which the host has forgotten by itself.
+void Epoll::unwatch_host(u64 watch, int fd) {
+  host_watches_.erase(watch);
+  if (fd >= 0) (void)epoll_ctl(host_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void Epoll::take_host_edges() {
+  if (!host_) return;
+  std::array<epoll_event, 64> events;
+  int count;
+  do {
+    count = epoll_wait(host_.get(), events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i) {
+      const auto found = host_watches_.find(events[static_cast<std::size_t>(i)].data.u64);
+      if (found != host_watches_.end()) found->second->host_edge();
+    }
+  } while (count == static_cast<int>(events.size()));
+}
 
 void Epoll::drop_closed() {
   std::erase_if(interests_, [](const auto& interest) { return interest->closed(); });
@@ -135,6 +189,7 @@ Result<Unit> Epoll::remove(i32 fd, const FileDescription& file) {
 
 std::vector<abi::EpollEvent> Epoll::collect(u64 most) {
   drop_closed();
+  take_host_edges();
   std::vector<abi::EpollEvent> events;
   Interests reported;
   for (auto next = interests_.begin(); next != interests_.end() && events.size() < most;) {
@@ -150,6 +205,7 @@ std::vector<abi::EpollEvent> Epoll::collect(u64 most) {
 
 u32 Epoll::poll_at(u32 depth) {
   if (depth > kMaxNests) return 0;
+  take_host_edges();
   const bool any = std::any_of(interests_.begin(), interests_.end(),
                                [&](const auto& interest) { return interest->ready(depth) != 0; });
   return any ? kPollIn | kPollReadNormal : 0;
@@ -158,12 +214,13 @@ u32 Epoll::poll_at(u32 depth) {
 void Epoll::wait_at(Waiter& waiter, u32 depth) {
   if (depth > kMaxNests) return;
   waiter.wait_on(queue_);
+  if (!host_watches_.empty()) waiter.wait_on(poller_.queue(host_.get(), kPollIn));
   for (const auto& interest : interests_) interest->wait(waiter, depth);
 }
 
-std::shared_ptr<Epoll> make_epoll(u64 inode_number) {
+std::shared_ptr<Epoll> make_epoll(u64 inode_number, HostPoller& poller) {
   return std::make_shared<Epoll>(make_anonymous_place("anon_inode:[eventpoll]", inode_number),
-                                 abi::kOpenReadWrite);
+                                 abi::kOpenReadWrite, poller);
 }
 
 }  // namespace kemu

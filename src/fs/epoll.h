@@ -2,10 +2,13 @@
 
 #include <list>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "base/abi/io.h"
+#include "base/unique_fd.h"
 #include "fs/file_description.h"
+#include "fs/host_poller.h"
 
 namespace kemu {
 
@@ -13,11 +16,11 @@ namespace kemu {
 /// `struct eventpoll`.
 ///
 /// A level-triggered interest is asked for its state whenever somebody looks. An edge-triggered one
-/// (EPOLLET) is reported only after its file woke it since the last report; for files of the host,
-/// which tell states and no edges, that may be once too often.
+/// (EPOLLET) is reported only after its file woke it since the last report. Files of the host tell
+/// states and no edges: those are in an epoll of the host behind this one, which knows their edges.
 class Epoll : public FileDescription {
  public:
-  Epoll(Location location, u32 flags);
+  Epoll(Location location, u32 flags, HostPoller& poller);
   ~Epoll() override;
 
   /// EEXIST; EPERM for a file that cannot be waited for; EINVAL for itself; ELOOP for a ring of
@@ -44,13 +47,21 @@ class Epoll : public FileDescription {
   Interests::iterator find(i32 fd, const FileDescription& file);
   void drop_closed();
   bool reaches(const Epoll& target, u32 depth) const;
+  /// Has the host tell when there is news of its `fd`; false if it cannot.
+  bool watch_host(int fd, Interest& interest, u32 events);
+  void unwatch_host(u64 watch, int fd);
+  void take_host_edges();
   u32 poll_at(u32 depth);
   void wait_at(Waiter& waiter, u32 depth);
 
   Interests interests_;
   WaitQueue queue_;  // woken by edges and by new interests
+  HostPoller& poller_;
+  UniqueFd host_;  // the epoll of the host, made when it is first wanted
+  std::unordered_map<u64, Interest*> host_watches_;
+  u64 next_watch_ = 1;
 };
 
-std::shared_ptr<Epoll> make_epoll(u64 inode_number);
+std::shared_ptr<Epoll> make_epoll(u64 inode_number, HostPoller& poller);
 
 }  // namespace kemu

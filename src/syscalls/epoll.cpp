@@ -52,7 +52,7 @@ SyscallResult<i32> wait_with_mask(Task& task, Fd epoll, GuestAddr events, i32 mo
 
 SyscallResult<Fd> sys_epoll_create1(Task& task, EpollFlags flags) {
   if (flags.any_but(abi::kEpollCloseOnExec)) return Errno::EINVAL;
-  return install(task, make_epoll(task.kernel().next_anonymous_inode()),
+  return install(task, make_epoll(task.kernel().next_anonymous_inode(), task.kernel().poller()),
                  close_on_exec_of(flags.bits));
 }
 
