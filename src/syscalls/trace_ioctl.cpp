@@ -52,6 +52,8 @@ constexpr FlagName kIoctlNames[] = {
     {0x40085400, "TFD_IOC_SET_TICKS"},
     {0x5405, "TCGETA"},
     {0x5406, "TCSETA"},
+    {0x5407, "TCSETAW"},
+    {0x5408, "TCSETAF"},
     {0x5420, "TIOCPKT"},
     {0x5427, "TIOCSBRK"},
     {0x5428, "TIOCCBRK"},
