@@ -23,17 +23,21 @@ static void tell(void) {
          tcgetsid(0) == getpid());
   printf("%d rows, %d columns, echo %d\n", size.ws_row, size.ws_col,
          (attributes.c_lflag & ECHO) != 0);
+  fflush(stdout);
   char line[80];
   if (fgets(line, sizeof line, stdin)) printf("read %s", line);
   fflush(stdout);
 }
 
+// Types when the child has said its three lines, so that the echo comes behind them.
 static void follow(int master, pid_t child) {
-  must(write(master, "from outside\n", 13));
   char byte;
+  int lines = 0;
   ssize_t got;
-  while ((got = read(master, &byte, 1)) == 1)
+  while ((got = read(master, &byte, 1)) == 1) {
     if (byte != '\r') putchar(byte);
+    if (byte == '\n' && ++lines == 3) must(write(master, "from outside\n", 13));
+  }
   guest_print_result("the end", got);
   print_status("child", wait_for(child));
   must(close(master));

@@ -83,6 +83,8 @@ u32 host_umask() {
   return mask;
 }
 
+i32 host_nice() { return ::getpriority(PRIO_PROCESS, 0); }
+
 std::vector<Signal> ignored_host_signals() {
   std::vector<Signal> ignored;
   for (int number = 1; number < abi::kSigRtMin; ++number) {

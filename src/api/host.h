@@ -28,6 +28,7 @@ Credentials host_credentials();
 /// The host's limits, but for memory: RLIMIT_AS and kin bound kemu itself, not its guests.
 ResourceLimits host_limits();
 u32 host_umask();
+i32 host_nice();
 /// Signals the host process was started with ignored (nohup).
 std::vector<Signal> ignored_host_signals();
 

@@ -114,6 +114,7 @@ Expected<int> Machine::start(const Program& program) {
   if (!kernel.options().fake_root) request.credentials = host_credentials();  // root otherwise
   request.limits = host_limits();
   request.umask = host_umask();
+  request.nice = host_nice();
   request.ignored_signals = ignored_host_signals();
   auto process = kernel.spawn(std::move(request));
   if (!process.ok())

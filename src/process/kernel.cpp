@@ -99,6 +99,7 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
   process->credentials = request.credentials;
   process->credentials.reset_capabilities();
   process->limits = request.limits;
+  process->nice = request.nice;
   process->group = pid;
   process->session = kInitSession;
   if (request.terminal) {

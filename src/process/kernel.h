@@ -69,6 +69,7 @@ struct SpawnRequest {
   Credentials credentials;
   ResourceLimits limits;
   u32 umask = 022;
+  i32 nice = 0;
   std::vector<Signal> ignored_signals;  // as inherited from the host
 };
 

@@ -3,10 +3,10 @@
 # BusyBox's telnetd: a client logs in and gets a shell on a pty of its own, where what it types is echoed, `tty` knows
 # its name and ^Z reaches the foreground job. The client's standard input stays open till the session has ended.
 # mask: s#/dev/pts/[0-9]+#/dev/pts/N#   other ptys may be in use
-# The client tells its window's size some time; the shell would redraw its prompt then.
+# The client tells its window's size some time, and stty complains until then; the shell would redraw its prompt.
 cat >login <<LOGIN
 #!$PATH/busybox sh
-until [ "\$(stty size)" = '24 80' ]; do usleep 5000; done
+until [ "\$(stty size 2>/dev/null)" = '24 80' ]; do usleep 5000; done
 PS1='> '
 export PS1
 exec busybox sh -i
