@@ -282,6 +282,7 @@ class Kernel : private FastSyscalls {
   bool fatal_signal_pending(const Task& task) const;
   void default_signal(Task& task, Signal signal);
   void interrupt_syscall(Task& task, const abi::SigAction& action);
+  void end_unrestartable(Task& task);
   void push_frame(Task& task, const abi::SigInfo& info, const abi::SigAction& action);
   void bad_frame(Task& task, Signal signal);
   // clone.cpp

@@ -154,7 +154,7 @@ void Kernel::enter_guest(Task& task, RunLimits& limits) {
 void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
   SyscallState& call = task.syscall;
   call.active = true;
-  call.interrupted = call.timed_out = false;
+  call.interrupted = call.timed_out = call.has_waited = false;
   call.registers = registers;
   call.deadline = -1;
   call.progress = 0;
@@ -227,6 +227,7 @@ void Kernel::finish_syscall(Task& task, u64 value) {
 void Kernel::block(Task& task, const Blocked& blocked) {
   task.state = TaskState::Blocked;
   task.restart = blocked.restart;
+  task.syscall.has_waited = true;
   if (blocked.deadline >= 0) task.deadline_timer_.arm(blocked.deadline);
 }
 

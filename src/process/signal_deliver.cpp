@@ -92,6 +92,8 @@ void Kernel::deliver_signals(Task& task) {
     const Signal signal(info->signo);
     const abi::SigAction action = task.actions->get(signal);
     if (tracer_.enabled()) tracer_.signal(task.tid(), signal, describe(*info));
+    const bool handled = action.handler != abi::kSigIgn && action.handler != abi::kSigDfl;
+    if (!handled) end_unrestartable(task);
     if (action.handler == abi::kSigIgn) continue;
     if (action.handler == abi::kSigDfl) {
       default_signal(task, signal);
@@ -156,6 +158,16 @@ void Kernel::interrupt_syscall(Task& task, const abi::SigAction& action) {
   } else {
     task.cpu().set_x(0, static_cast<u64>(-static_cast<i64>(Errno::EINTR)));
   }
+}
+
+// Calls that return EINTR themselves do so for signals without a handler, too: most notably for
+// SIGSTOP, when SIGCONT has them go on (signal(7), "Interruption ... by stop signals").
+void Kernel::end_unrestartable(Task& task) {
+  if (!task.syscall.active || task.restart != Restart::Never) return;
+  interrupt_syscall(task, abi::SigAction{});
+  if (!task.saved_mask) return;
+  task.blocked = *task.saved_mask;
+  task.saved_mask.reset();
 }
 
 /// arch/arm64/kernel/signal.c, setup_rt_frame: a frame record, then the rt_sigframe below it.

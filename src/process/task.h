@@ -33,6 +33,7 @@ struct SyscallState {
   bool active = false;       // a handler has not finished
   bool interrupted = false;  // last run: a handled signal waits; finish with what there is or block
   bool timed_out = false;    // the deadline passed since the handler blocked
+  bool has_waited = false;   // the handler has blocked before
   SyscallRegisters registers;
   Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set
   u64 progress = 0;                          // bytes moved, a child's pid…: the handler's own

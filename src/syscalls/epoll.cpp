@@ -29,7 +29,7 @@ SyscallResult<i32> do_wait(Task& task, Fd fd, GuestAddr events, i32 most, Timeou
   if (most <= 0 || most > kMostEvents) return Errno::EINVAL;
   const auto epoll = TRY(get_epoll(task, fd));
   const auto found = epoll->collect(std::min(static_cast<u64>(most), kEventsAtOnce));
-  if (found.empty()) return wait_for_any(task, {{epoll, kPollIn}}, timeout);
+  if (found.empty()) return wait_for_any(task, {{epoll, kPollIn}}, timeout, Restart::Never);
   TRY(task.space->write(events, std::as_bytes(std::span(found))));
   return static_cast<i32>(found.size());
 }

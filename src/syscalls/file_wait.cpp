@@ -24,11 +24,11 @@ Result<std::optional<SigSet>> take_mask(Task& task, GuestAddr mask, u64 size) {
   return std::optional(SigSet(TRY(task.space->read_value<u64>(mask))));
 }
 
-SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watches,
-                                Timeout timeout) {
+SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watches, Timeout timeout,
+                                Restart restart) {
   if (task.syscall.timed_out || timeout == Nanoseconds{0}) return i32{0};
   for (const FileWatch& watch : watches) watch.file->wait_on(watch.events, task);
-  Blocked blocked{Restart::IfNoHandler, -1};
+  Blocked blocked{restart, -1};
   if (timeout) blocked.deadline = task.deadline_after(*timeout);
   return blocked;
 }

@@ -27,6 +27,7 @@ void give_back_timeout(Task& task, InOutPtr<abi::Timespec> where, Timeout timeou
 Result<std::optional<SigSet>> take_mask(Task& task, GuestAddr mask, u64 size);
 
 /// None of the files was ready: 0 when the time is over, else Blocked on all of them.
-SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watches, Timeout timeout);
+SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watches, Timeout timeout,
+                                Restart restart = Restart::IfNoHandler);
 
 }  // namespace kemu

@@ -278,7 +278,7 @@ SyscallResult<i32> sys_rt_sigtimedwait(Task& task, InPtr<u64> set, OutPtr<abi::S
   if (task.syscall.timed_out || patience == 0) return Errno::EAGAIN;
   if (task.syscall.interrupted) return Errno::EINTR;
   task.awaited = wanted;
-  return Blocked{Restart::IfNoHandler, patience ? task.deadline_after(*patience) : -1};
+  return Blocked{Restart::Never, patience ? task.deadline_after(*patience) : -1};
 }
 
 /// Made by the kernel for itself after a stopped sleep; a guest that makes it has nothing to

@@ -144,7 +144,7 @@ SyscallResult<Unit> wait_for_socket(Task& task, Socket& socket, const SocketWait
   Blocked blocked;
   if (wait.timeout) {
     // With a time limit signals end the call for good (sock_intr_errno).
-    blocked.restart = Restart::IfNoHandler;
+    blocked.restart = Restart::Never;
     blocked.deadline = task.deadline_after(*wait.timeout);
   }
   return blocked;

@@ -207,6 +207,7 @@ void TracePrinter::print_failure() {
         append("? ERESTARTSYS (To be restarted if SA_RESTART is set)");
         break;
       case Restart::IfNoHandler: append("? ERESTARTNOHAND (To be restarted if no handler)"); break;
+      case Restart::Never: append("-1 EINTR (Interrupted system call)"); break;
       case Restart::Killable: append("? ERESTARTNOINTR (To be restarted)"); break;
     }
   } else {
