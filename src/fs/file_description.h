@@ -29,6 +29,7 @@ inline constexpr u32 kPollWriteNormal = 0x100;
 struct SignalQueues {
   WaitQueue* input = nullptr;   // bytes came, or the other side went
   WaitQueue* output = nullptr;  // there is room again
+  WaitQueue* urgent = nullptr;  // urgent data came: SIGURG, whether O_ASYNC is set or not
 };
 
 enum class Whence : u8 { Set, Current, End, Data, Hole };
@@ -134,6 +135,8 @@ class FileDescription {
   /// What /proc/PID/fdinfo/N tells beyond what it tells of every file: whole lines.
   virtual std::string details() const { return {}; }
 
+  /// A terminal whose line was hung up: reads find an end of file, those that waited an error.
+  virtual bool hung_up() const { return false; }
   /// The terminal behind it, for job control; null for anything else.
   virtual Terminal* terminal() { return nullptr; }
   /// The master side of a pty; null for anything else.

@@ -229,6 +229,7 @@ Result<u64> HostSocket::send(const Outgoing& message) {
 }
 
 Result<Incoming> HostSocket::receive(const HostSpans& to, u32 flags) {
+  if (kept_error_ != Errno{}) return std::exchange(kept_error_, Errno{});
   // A datagram's full size is wanted always; a stream would throw the bytes away.
   int host_flags = static_cast<int>(flags & kReceiveFlags) | MSG_DONTWAIT;
   if (!is_stream()) host_flags |= MSG_TRUNC;
@@ -268,6 +269,12 @@ Result<Unit> HostSocket::shutdown(SocketShutdown how) {
 Result<std::vector<std::byte>> HostSocket::option(i32 level, i32 name, u64 size) {
   TRY(check_option_read(family_, level, name));
   std::vector<std::byte> value(std::min(size, kLargestOption));
+  if (level == SOL_SOCKET && name == SO_ERROR && kept_error_ != Errno{}) {
+    const auto error = static_cast<i32>(std::exchange(kept_error_, Errno{}));
+    value.resize(std::min(value.size(), sizeof error));
+    std::memcpy(value.data(), &error, value.size());
+    return value;
+  }
   auto known = static_cast<socklen_t>(value.size());
   TRY(host_result(getsockopt(fd_.get(), level, name, value.data(), &known)));
   value.resize(std::min<std::size_t>(known, value.size()));
@@ -282,6 +289,7 @@ Result<Unit> HostSocket::set_option(i32 level, i32 name, std::span<const std::by
 }
 
 Result<Unit> HostSocket::take_error() {
+  if (kept_error_ != Errno{}) return std::exchange(kept_error_, Errno{});
   int error = 0;
   socklen_t size = sizeof error;
   TRY(host_result(getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size)));
@@ -309,7 +317,9 @@ Result<u64> HostSocket::ioctl(u32 request, AddressSpace& space, GuestAddr argume
   }
 }
 
-u32 HostSocket::poll() { return host_poll(fd_.get(), kSocketPollEvents); }
+u32 HostSocket::poll() {
+  return host_poll(fd_.get(), kSocketPollEvents) | (kept_error_ != Errno{} ? kPollError : 0);
+}
 
 void HostSocket::wait_on(u32 events, Waiter& waiter) {
   waiter.wait_on(poller_.queue(fd_.get(), events));

@@ -30,6 +30,7 @@ class HostSocket : public Socket {
   Result<std::vector<std::byte>> option(i32 level, i32 name, u64 size) override;
   Result<Unit> set_option(i32 level, i32 name, std::span<const std::byte> value) override;
   Result<Unit> take_error() override;
+  void keep_error(Errno error) override { kept_error_ = error; }
 
   Result<u64> read(const HostSpans& to) override;
   Result<u64> write(const HostSpans& from) override;
@@ -51,6 +52,7 @@ class HostSocket : public Socket {
   i32 type_;
   NetworkAccess access_;
   HostPoller& poller_;
+  Errno kept_error_{};
 };
 
 }  // namespace kemu

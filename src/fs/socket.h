@@ -57,9 +57,10 @@ struct Outgoing {
 };
 
 struct Incoming {
-  u64 bytes = 0;      // moved into the buffer
-  u64 full_size = 0;  // of the datagram: recv(2) with MSG_TRUNC returns it
-  u32 flags = 0;      // msg_flags: kMsgTruncated, kMsgEndOfRecord, kMsgControlTruncated…
+  u64 bytes = 0;         // moved into the buffer
+  u64 full_size = 0;     // of the datagram: recv(2) with MSG_TRUNC returns it
+  u32 flags = 0;         // msg_flags: kMsgTruncated, kMsgEndOfRecord, kMsgControlTruncated…
+  bool at_mark = false;  // urgent data follows: MSG_WAITALL goes no further
   std::optional<SocketAddress> from;
   Ancillary with;
 };
@@ -100,6 +101,8 @@ class Socket : public FileDescription {
   virtual Result<Unit> set_option(i32 level, i32 name, std::span<const std::byte> value) = 0;
   /// SO_ERROR: the pending error, taken back. Errno{} (success) when there is none.
   virtual Result<Unit> take_error() = 0;
+  /// Has the next call that looks for it find this error: sk_err.
+  virtual void keep_error(Errno error) = 0;
 
   bool pollable() const override { return true; }
 

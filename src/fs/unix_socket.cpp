@@ -303,6 +303,11 @@ Result<Unit> UnixSocket::take_error() {
   return Unit{};
 }
 
+void UnixSocket::keep_error(Errno error) {
+  error_ = error;
+  readable_.wake_all();
+}
+
 Result<u64> UnixSocket::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
   i64 value = 0;
   if (request == abi::kFioReadable) {
@@ -312,6 +317,8 @@ Result<u64> UnixSocket::ioctl(u32 request, AddressSpace& space, GuestAddr argume
     if (is_datagram()) value = queue_.empty() ? 0 : queue_.front().size();
   } else if (request == abi::kTioOutputQueue) {
     value = static_cast<i64>(send_room_->used);
+  } else if (request == abi::kSiocAtMark && is_stream()) {
+    value = !queue_.empty() && queue_.front().urgent;
   } else {
     return Errno::ENOTTY;
   }
@@ -327,6 +334,7 @@ u32 UnixSocket::poll() {
   if (shut_reading_) events |= kIn | kPollReadHangUp;
   if (shut_reading_ && shut_writing_) events |= kPollHangUp;
   if (!queue_.empty() || !connections_.empty()) events |= kIn;
+  if (has_urgent_) events |= kPollPriority;
   if (!is_datagram() && state_ == State::Unconnected) events |= kPollHangUp;
   bool writable = state_ != State::Listening && send_room_->writable();
   if (!is_stream() && writable)

@@ -19,20 +19,20 @@ struct SendRoom {
   /// sock_alloc_send_pskb(): the last message may go over the limit.
   bool open() const { return used < limit; }
   /// unix_writable().
-  bool writable() const { return used * 4 <= limit; }
+  bool writable() const { return (used + 1) * 4 <= limit; }
   void release(u64 size);
 };
 
 /// One message in a receive queue; Linux's `struct sk_buff`. Messages of streams are read in
 /// pieces.
 struct UnixMessage {
-  static constexpr u32 kPieceSize = 32 << 10;  // the most a stream puts into one
-
   std::unique_ptr<std::byte[]> bytes;
   u32 capacity = 0;
   u32 start = 0;
   u32 end = 0;
   u64 charged = 0;
+  bool glued = false;   // several sends of a stream in one
+  bool urgent = false;  // one byte, sent with MSG_OOB, which is still received by itself
   std::shared_ptr<SendRoom> room;
   std::vector<std::shared_ptr<FileDescription>> files;
   SocketUser user{0, 0, 0};
@@ -73,13 +73,14 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   Result<std::vector<std::byte>> option(i32 level, i32 name, u64 size) override;
   Result<Unit> set_option(i32 level, i32 name, std::span<const std::byte> value) override;
   Result<Unit> take_error() override;
+  void keep_error(Errno error) override;
 
   Result<u64> read(const HostSpans& to) override;
   Result<u64> write(const HostSpans& from) override;
   Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
-  SignalQueues signal_queues() override { return {&readable_, &send_room_->freed}; }
+  SignalQueues signal_queues() override { return {&readable_, &send_room_->freed, &urgent_came_}; }
 
  private:
   friend class UnixDomain;
@@ -103,6 +104,8 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   void shut(bool reading, bool writing);
 
   Result<u64> send_stream(const Outgoing& message);
+  void queue_bytes(const Outgoing& message, UnixSocket& to, class SpanReader& from, u64 keep);
+  bool queue_urgent(const Outgoing& message, UnixSocket& to, class SpanReader& from);
   Result<u64> send_packet(const Outgoing& message);
   Result<std::shared_ptr<UnixSocket>> packet_receiver(const Outgoing& message);
   bool may_send_to(const UnixSocket& other) const;
@@ -110,8 +113,12 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   UnixMessage make_message(const Outgoing& message, const UnixSocket& to, u32 capacity);
   bool glue(const Outgoing& message, UnixSocket& to, class SpanReader& from);
   Result<Incoming> receive_stream(const HostSpans& to, u32 flags);
+  Result<Incoming> receive_urgent(const HostSpans& to, u32 flags);
+  bool takes_urgent(Incoming& incoming, std::size_t& index, bool peek);
+  bool urgent_in_line() const { return plain_options_[abi::kSoOobInline] != 0; }
   Result<Incoming> receive_packet(const HostSpans& to, u32 flags);
   void take_ancillary(UnixMessage& message, bool peek, Incoming& incoming);
+  static void release_part(UnixMessage& message, u64 read);
   void drop_message(std::deque<UnixMessage>::iterator message);
   void messages_gone();
 
@@ -132,17 +139,19 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
 
   std::deque<UnixMessage> queue_;
   u64 queued_bytes_ = 0;
+  bool has_urgent_ = false;                              // one of the messages is urgent
   std::deque<std::shared_ptr<UnixSocket>> connections_;  // not yet accepted
   u32 backlog_;
   std::shared_ptr<SendRoom> send_room_;
   u64 receive_limit_;
   u64 receive_low_water_ = 1;
   i32 peek_offset_ = -1;
-  std::array<i32, 2> linger_{};  // SO_LINGER: kept and told
+  std::array<i32, 2> linger_{};          // SO_LINGER: kept and told
   std::array<i32, 16> plain_options_{};  // SO_… below 16, kept and told
 
   u64 in_flight_ = 0;  // descriptions of this socket in messages
   WaitQueue readable_;
+  WaitQueue urgent_came_;
   WaitQueue writable_;  // for those who wait for room in this socket's queue, or for its end
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "fs/unix_socket.h"
 
@@ -8,15 +9,37 @@ namespace kemu {
 
 namespace {
 
-/// What a message costs its sender beside its bytes: about what a struct sk_buff does.
-constexpr u64 kMessageCost = 768;
-constexpr u32 kMostPacketLess = 32;  // a datagram is at most this much shorter than the buffer
+// What a message costs its sender, as sock_alloc_send_pskb() counts it on a 64-bit machine: a
+// struct sk_buff, a block for the head of the message with its skb_shared_info, and pages.
+constexpr u64 kBufferCost = 256;
+constexpr u64 kHeadExtra = 320;
+constexpr u64 kLeastHead = 512;
+constexpr u64 kPage = 4096;
+constexpr u64 kStreamHead = kPage - kHeadExtra;      // SKB_MAX_HEAD(0)
+constexpr u64 kPacketHead = 4 * kPage - kHeadExtra;  // SKB_MAX_ALLOC
+constexpr u64 kStreamPiece = kStreamHead + (u64{32} << 10);
+constexpr u64 kPieceLess = 64;        // a piece is so much shorter than half the send buffer
+constexpr u64 kGlueCapacity = kPage;  // small messages leave room for more of their kind
+constexpr u32 kMostPacketLess = 32;   // a datagram is at most this much shorter than the buffer
 constexpr SocketUser kNobody{0, 65534, 65534};
+
+u64 cost_of(u64 size, u64 most_in_head) {
+  const u64 beyond = size > most_in_head ? size - most_in_head : 0;
+  const u64 paged = std::min(size, (beyond + kPage - 1) & ~(kPage - 1));
+  return kBufferCost + std::max(std::bit_ceil(size - paged + kHeadExtra), kLeastHead) + paged;
+}
 
 u64 total_size(const HostSpans& spans) {
   u64 size = 0;
   for (const HostSpan& span : spans) size += span.size();
   return size;
+}
+
+/// For what follows the first bytes, with which the files go.
+Outgoing without_files(const Outgoing& message) {
+  Outgoing rest = message;
+  rest.with.files.clear();
+  return rest;
 }
 
 /// Bytes into spans from a place on; how many fit.
@@ -78,7 +101,6 @@ UnixMessage UnixSocket::make_message(const Outgoing& message, const UnixSocket& 
   UnixMessage made;
   made.bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
   made.capacity = capacity;
-  made.charged = kMessageCost;
   made.room = send_room_;
   made.files = message.with.files;
   made.user = message.with.credentials.value_or(message.sender);
@@ -101,9 +123,16 @@ void UnixSocket::drop_message(std::deque<UnixMessage>::iterator message) {
   gone.room->release(gone.charged);
 }
 
+/// Of several sends in one message those that were read no longer count.
+void UnixSocket::release_part(UnixMessage& message, u64 read) {
+  const u64 freed = message.charged * read / (message.size() + read);
+  message.charged -= freed;
+  message.room->release(freed);
+}
+
 Result<u64> UnixSocket::send(const Outgoing& message) {
   blocked_on_.reset();
-  if ((message.flags & abi::kMsgOutOfBand) != 0) return Errno::EOPNOTSUPP;
+  if ((message.flags & abi::kMsgOutOfBand) != 0 && !is_stream()) return Errno::EOPNOTSUPP;
   return is_stream() ? send_stream(message) : send_packet(message);
 }
 
@@ -115,13 +144,16 @@ bool UnixSocket::glue(const Outgoing& message, UnixSocket& to, SpanReader& from)
   const bool has_user = message.with.credentials || pass_credentials_ || to.pass_credentials_;
   const bool same =
       last.has_user == has_user && (!has_user || std::memcmp(&last.user, &user, sizeof user) == 0);
-  const u32 piece = static_cast<u32>(std::min<u64>(last.capacity - last.end, from.left()));
-  if (!same || !last.files.empty() || last.room != send_room_ || piece == 0) return false;
-  from.take(last.bytes.get() + last.end, piece);
-  last.end += piece;
-  last.charged += piece;
-  send_room_->used += piece;
-  to.queued_bytes_ += piece;
+  const bool fits = from.left() <= last.capacity - last.end;
+  if (!same || !fits || last.urgent || !last.files.empty() || last.room != send_room_) return false;
+  const u32 size = static_cast<u32>(from.left());
+  from.take(last.bytes.get() + last.end, size);
+  last.end += size;
+  last.glued = true;
+  const u64 cost = cost_of(size, kStreamHead);
+  last.charged += cost;
+  send_room_->used += cost;
+  to.queued_bytes_ += size;
   return true;
 }
 
@@ -131,32 +163,55 @@ Result<u64> UnixSocket::send_stream(const Outgoing& message) {
   if (shut_writing_) return Errno::EPIPE;
   const auto peer = peer_.lock();
   if (!peer || peer->shut_reading_) return Errno::EPIPE;
+  if (error_ != Errno{}) return std::exchange(error_, Errno{});
   SpanReader from(message.from);
   const u64 wanted = from.left();
-  bool first = true;
-  while (from.left() > 0 && send_room_->open()) {
-    if (first && glue(message, *peer, from)) continue;
-    constexpr u32 kSmall = 4096;
-    const u32 piece = static_cast<u32>(std::min<u64>(from.left(), UnixMessage::kPieceSize));
-    UnixMessage made = first ? make_message(message, *peer, std::max(piece, kSmall))
-                             : make_message({message.from,
-                                             nullptr,
-                                             {{}, message.with.credentials, {}},
-                                             message.flags,
-                                             message.sender},
-                                            *peer, std::max(piece, kSmall));
-    first = false;
-    from.take(made.bytes.get(), piece);
-    made.end = piece;
-    made.charged += piece;
-    send_room_->used += made.charged;
-    peer->queued_bytes_ += piece;
-    peer->queue_.push_back(std::move(made));
-  }
+  const bool urgent = (message.flags & abi::kMsgOutOfBand) != 0;
+  if (urgent && wanted == 0) return Errno::EOPNOTSUPP;
+  queue_bytes(message, *peer, from, urgent ? 1 : 0);
+  const bool told = urgent && from.left() == 1 && queue_urgent(message, *peer, from);
   const u64 sent = wanted - from.left();
   if (sent == 0 && wanted > 0) return Errno::EAGAIN;
   if (sent > 0) peer->readable_.wake_all();
+  if (told) peer->urgent_came_.wake_all();
   return sent;
+}
+
+/// As much as there is room for, but for the last `keep` bytes.
+void UnixSocket::queue_bytes(const Outgoing& message, UnixSocket& to, SpanReader& from, u64 keep) {
+  const u64 longest = std::min(send_room_->limit / 2 - kPieceLess, kStreamPiece);
+  bool first = true;
+  while (from.left() > keep && send_room_->open()) {
+    if (first && keep == 0 && glue(message, to, from)) continue;
+    const u32 piece = static_cast<u32>(std::min(from.left() - keep, longest));
+    const u32 capacity = std::max(piece, static_cast<u32>(kGlueCapacity));
+    UnixMessage made = make_message(first ? message : without_files(message), to, capacity);
+    first = false;
+    from.take(made.bytes.get(), piece);
+    made.end = piece;
+    made.charged = cost_of(piece, kStreamHead);
+    send_room_->used += made.charged;
+    to.queued_bytes_ += piece;
+    to.queue_.push_back(std::move(made));
+  }
+}
+
+/// queue_oob(): an urgent byte that was not received yet becomes one like the others. False when
+/// there is no room.
+bool UnixSocket::queue_urgent(const Outgoing& message, UnixSocket& to, SpanReader& from) {
+  if (!send_room_->open()) return false;
+  for (UnixMessage& before : to.queue_) before.urgent = false;
+  const bool alone = total_size(message.from) == 1;
+  UnixMessage made = make_message(alone ? message : without_files(message), to, 1);
+  from.take(made.bytes.get(), 1);
+  made.end = 1;
+  made.urgent = true;
+  made.charged = cost_of(1, kStreamHead);
+  send_room_->used += made.charged;
+  ++to.queued_bytes_;
+  to.queue_.push_back(std::move(made));
+  to.has_urgent_ = true;
+  return true;
 }
 
 Result<std::shared_ptr<UnixSocket>> UnixSocket::packet_receiver(const Outgoing& message) {
@@ -194,7 +249,7 @@ Result<u64> UnixSocket::send_packet(const Outgoing& message) {
   UnixMessage made = make_message(message, *other, static_cast<u32>(size));
   from.take(made.bytes.get(), size);
   made.end = static_cast<u32>(size);
-  made.charged += size;
+  made.charged = cost_of(size, kPacketHead);
   send_room_->used += made.charged;
   other->queued_bytes_ += size;
   other->queue_.push_back(std::move(made));
@@ -213,8 +268,26 @@ void UnixSocket::take_ancillary(UnixMessage& message, bool peek, Incoming& incom
 }
 
 Result<Incoming> UnixSocket::receive(const HostSpans& to, u32 flags) {
-  if ((flags & abi::kMsgOutOfBand) != 0) return Errno::EOPNOTSUPP;
+  const bool urgent = (flags & abi::kMsgOutOfBand) != 0;
+  if (urgent) return is_stream() ? receive_urgent(to, flags) : Errno::EOPNOTSUPP;
   return is_stream() ? receive_stream(to, flags) : receive_packet(to, flags);
+}
+
+/// manage_oob(): a read stops before an urgent byte, and passes over one that it begins at, unless
+/// that lies in line.
+bool UnixSocket::takes_urgent(Incoming& incoming, std::size_t& index, bool peek) {
+  incoming.at_mark = incoming.bytes > 0;
+  if (incoming.at_mark) return false;
+  if (!peek) has_urgent_ = false;
+  if (urgent_in_line()) {
+    queue_[index].urgent = peek;
+    return true;
+  }
+  if (peek)
+    ++index;
+  else
+    drop_message(queue_.begin() + static_cast<i64>(index));
+  return false;
 }
 
 /// unix_stream_read_generic(), once.
@@ -231,6 +304,10 @@ Result<Incoming> UnixSocket::receive_stream(const HostSpans& to, u32 flags) {
     if (skip >= message.size()) {
       skip -= message.size();
       ++index;
+      continue;
+    }
+    if (message.urgent && !takes_urgent(incoming, index, peek)) {
+      if (incoming.at_mark) break;
       continue;
     }
     // Bytes of different senders are not mixed when the receiver asked who they are.
@@ -254,7 +331,10 @@ Result<Incoming> UnixSocket::receive_stream(const HostSpans& to, u32 flags) {
     }
     message.start += static_cast<u32>(piece);
     queued_bytes_ -= piece;
-    if (message.size() > 0) break;
+    if (message.size() > 0) {
+      if (message.glued) release_part(message, piece);
+      break;
+    }
     const UnixMessage gone = std::move(message);
     queue_.pop_front();
     gone.room->release(gone.charged);
@@ -273,6 +353,22 @@ Result<Incoming> UnixSocket::receive_stream(const HostSpans& to, u32 flags) {
   if (error_ != Errno{}) return std::exchange(error_, Errno{});
   if (shut_reading_) return incoming;
   return Errno::EAGAIN;
+}
+
+/// unix_stream_recv_urg().
+Result<Incoming> UnixSocket::receive_urgent(const HostSpans& to, u32 flags) {
+  if (state_ != State::Connected || urgent_in_line() || !has_urgent_) return Errno::EINVAL;
+  if (total_size(to) == 0) return Errno::EFAULT;
+  const auto message = std::ranges::find_if(queue_, &UnixMessage::urgent);
+  Incoming incoming;
+  incoming.bytes = incoming.full_size = copy_out(to, 0, message->bytes.get(), 1);
+  incoming.flags = abi::kMsgOutOfBand;
+  const bool peek = (flags & abi::kMsgPeek) != 0;
+  take_ancillary(*message, peek, incoming);
+  if (peek) return incoming;
+  has_urgent_ = false;
+  drop_message(message);
+  return incoming;
 }
 
 /// unix_dgram_recvmsg().

@@ -3,6 +3,7 @@
 #include "base/abi/inotify.h"
 #include "fs/watches.h"
 #include "syscalls/handlers.h"
+#include "syscalls/socket_access.h"
 #include "syscalls/transfer.h"
 
 // Moving bytes between two files: sendfile(2), copy_file_range(2).
@@ -18,6 +19,7 @@ enum class Writing : u8 { AtOffset, AtPosition };
 /// From where to where bytes go. Sources are read by position, so nothing is lost when the sink
 /// takes less than was read; offsets move when the call ends.
 struct Copy {
+  Task& task;
   FileDescription& source;
   u64 source_start = 0;
   FileDescription& sink;
@@ -33,7 +35,7 @@ struct Copied {
 
 Result<u64> write_piece(const Copy& copy, const HostSpans& from, u64 done) {
   if (copy.writing == Writing::AtPosition) return copy.sink.write_at(from, copy.sink_start + done);
-  return copy.sink.write(from);
+  return write_as_sender(copy.task, copy.sink, from);
 }
 
 /// Goes on from `done` bytes until everything is copied, the source ends, or something is in the
@@ -115,7 +117,7 @@ SyscallResult<u64> sys_sendfile(Task& task, Fd out_fd, Fd in_fd, InOutPtr<i64> o
     count = TRY(room_for_write(task, *sink, position, count));
   }
   const Copied copied =
-      copy_bytes({*source, start, *sink, Writing::AtOffset, 0, count}, task.syscall.progress);
+      copy_bytes({task, *source, start, *sink, Writing::AtOffset, 0, count}, task.syscall.progress);
   task.syscall.progress = copied.bytes;
   const u64 moved = TRY_CALL(end_write(task, *sink, copied.bytes, copied.error));
   TRY(set_position(task, *source, offset, start + moved));
@@ -140,7 +142,8 @@ SyscallResult<u64> sys_copy_file_range(Task& task, Fd in_fd, InOutPtr<i64> in_of
   const bool overlapping = *from < *to + count && *to < *from + count;
   if (overlapping && same_file(*source, *sink)) return Errno::EINVAL;
   count = TRY(room_for_write(task, *sink, *to, count));
-  const Copied copied = copy_bytes({*source, *from, *sink, Writing::AtPosition, *to, count}, 0);
+  const Copied copied =
+      copy_bytes({task, *source, *from, *sink, Writing::AtPosition, *to, count}, 0);
   if (copied.bytes == 0 && copied.error) return *copied.error;
   TRY(set_position(task, *source, in_offset, *from + copied.bytes));
   TRY(set_position(task, *sink, out_offset, *to + copied.bytes));

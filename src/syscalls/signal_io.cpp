@@ -52,6 +52,8 @@ class SignalIo {
     euid_ = by.euid;
     type_ = type;
     owner_ = id == 0 ? PidUse() : PidUse(kernel_.pids(), id);
+    const auto file = file_.lock();
+    if (file && !urgent_.waiting()) listen_for(*file, Direction::Urgent);
   }
   bool has_owner() const { return owner_ != 0; }
   /// An owner that ended is none.
@@ -70,7 +72,7 @@ class SignalIo {
   }
 
  private:
-  enum class Direction : u8 { Input, Output };
+  enum class Direction : u8 { Input, Output, Urgent };
   class Ear : public Waiter {
    public:
     Ear(SignalIo& io, Direction direction) : io_(io), direction_(direction) {}
@@ -85,14 +87,21 @@ class SignalIo {
 
   void listen_for(FileDescription& file, Direction direction) {
     const SignalQueues queues = file.signal_queues();
-    WaitQueue* queue = direction == Direction::Input ? queues.input : queues.output;
-    if (queue != nullptr) (direction == Direction::Input ? input_ : output_).wait_on(*queue);
+    const auto wait = [](Ear& ear, WaitQueue* queue) {
+      if (queue != nullptr) ear.wait_on(*queue);
+    };
+    switch (direction) {
+      case Direction::Input: return wait(input_, queues.input);
+      case Direction::Output: return wait(output_, queues.output);
+      case Direction::Urgent: return wait(urgent_, queues.urgent);
+    }
   }
 
   void heard(Direction direction) {
     const auto file = file_.lock();
     if (!file) return;  // it is being closed
     listen_for(*file, direction);
+    if (direction == Direction::Urgent) return tell_urgent();
     // Of a pipe whose other side went there is end of file to read (pipe_release); sockets tell.
     const bool hung_up =
         file->inode().type() == FileType::Socket && (file->poll() & kPollHangUp) != 0;
@@ -112,16 +121,32 @@ class SignalIo {
   }
 
   void tell(i32 code) {
+    for_each_owner([&](auto& target, Process& process) { send(target, process, code); });
+  }
+
+  /// send_sigurg(): F_SETSIG has no say in it.
+  void tell_urgent() {
+    abi::SigInfo info;
+    info.signo = abi::kSigUrg;
+    info.code = abi::kSiKernel;
+    for_each_owner([&](auto& target, Process& process) {
+      if (may_send_to(process.credentials)) (void)kernel_.send_signal(target, info);
+    });
+  }
+
+  /// `tell`: (task or process, its process).
+  template <typename Tell>
+  void for_each_owner(Tell&& tell) {
     const i32 id = owner_;
     switch (type_) {
       case abi::kOwnerThread:
-        if (Task* task = kernel_.find_task(id)) send(*task, task->process(), code);
+        if (Task* task = kernel_.find_task(id)) tell(*task, task->process());
         break;
       case abi::kOwnerProcess:
-        if (Process* process = kernel_.find_process(id)) send(*process, *process, code);
+        if (Process* process = kernel_.find_process(id)) tell(*process, *process);
         break;
       default:
-        kernel_.for_each_in_group(id, [&](Process& process) { send(process, process, code); });
+        kernel_.for_each_in_group(id, [&](Process& process) { tell(process, process); });
         break;
     }
   }
@@ -158,6 +183,7 @@ class SignalIo {
   i32 fd_ = -1;
   Ear input_{*this, Direction::Input};
   Ear output_{*this, Direction::Output};
+  Ear urgent_{*this, Direction::Urgent};
 };
 
 SignalIo* existing_io(FileDescription& file) {

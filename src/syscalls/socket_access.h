@@ -60,6 +60,9 @@ SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer
 /// What recv(2) returns: a datagram's whole size with MSG_TRUNC.
 u64 received_size(const Socket& socket, const Incoming& incoming, u32 flags);
 
+/// What sendfile(2) and splice(2) write: a socket learns who sends it.
+Result<u64> write_as_sender(Task& task, FileDescription& file, const HostSpans& from);
+
 /// read(2) and write(2).
 SyscallResult<u64> read_socket(Task& task, Socket& socket, const GuestBuffer& buffer);
 SyscallResult<u64> write_socket(Task& task, Socket& socket, const GuestBuffer& buffer);

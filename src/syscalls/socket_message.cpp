@@ -78,9 +78,11 @@ SyscallResult<u64> receive_message(Task& task, Socket& socket, GuestAddr at, u32
   return received_size(socket, incoming, flags);
 }
 
-/// Does one message after the other; an error after the first is the next call's.
-template <typename One>
-SyscallResult<i32> for_each_message(Task& task, GuestAddr messages, u32 count, One&& one) {
+/// Does one message after the other; one that fails after the first ends the call with the number
+/// of those before it. `failed` hears why.
+template <typename One, typename Failed>
+SyscallResult<i32> for_each_message(Task& task, GuestAddr messages, u32 count, One&& one,
+                                    Failed&& failed) {
   u64& progress = task.syscall.progress;
   u64 number = progress >> kCountShift;
   u64 done = progress & kBytesMask;
@@ -89,12 +91,19 @@ SyscallResult<i32> for_each_message(Task& task, GuestAddr messages, u32 count, O
     const auto result = one(at, number, done);
     progress = number << kCountShift | done;
     if (result.is_blocked() && !(task.syscall.interrupted && number > 0)) return result.blocked();
-    if (!result.ok() && number > 0) break;
-    if (!result.ok()) return result.outcome();
+    if (result.is_blocked()) break;
+    if (!result.ok() && number == 0) return result.outcome();
+    if (!result.ok()) {
+      failed(result.error());
+      break;
+    }
     const auto told = task.space->write_value(at + offsetof(abi::MultipleMessageHeader, size),
                                               static_cast<u32>(result.value()));
     if (!told.ok() && number == 0) return told.error();
-    if (!told.ok()) break;
+    if (!told.ok()) {
+      failed(told.error());
+      break;
+    }
     done = 0;
     progress = ++number << kCountShift;
   }
@@ -139,9 +148,12 @@ SyscallResult<u64> sys_recvmsg(Task& task, Fd fd, OutPtr<abi::MessageHeader> mes
 SyscallResult<i32> sys_sendmmsg(Task& task, Fd fd, GuestAddr messages, u32 count,
                                 MessageFlags flags) {
   const auto socket = TRY(get_socket(task, fd));
-  return for_each_message(task, messages, count, [&](GuestAddr at, u64, u64& done) {
-    return send_message(task, *socket, at, flags.bits, done);
-  });
+  return for_each_message(
+      task, messages, count,
+      [&](GuestAddr at, u64, u64& done) {
+        return send_message(task, *socket, at, flags.bits, done);
+      },
+      [](Errno) {});
 }
 
 SyscallResult<i32> sys_recvmmsg(Task& task, Fd fd, GuestAddr messages, u32 count,
@@ -149,16 +161,21 @@ SyscallResult<i32> sys_recvmmsg(Task& task, Fd fd, GuestAddr messages, u32 count
   const Timeout length = TRY(take_timeout(task, timeout));
   const auto socket = TRY(get_socket(task, fd));
   const Nanoseconds end = length ? task.deadline_after(*length) : kTimeMax;
-  const auto result =
-      for_each_message(task, messages, count, [&](GuestAddr at, u64 number, u64& done) {
-        // Looked at after each message only: a wait is not cut short (recvmmsg(2), BUGS).
-        const bool over = length && number > 0 && task.kernel().monotonic() >= end;
-        if (over) return SyscallResult<u64>(Errno::EAGAIN);
-        const bool no_wait = number > 0 && flags.has(abi::kMsgWaitForOne);
-        const u32 extra = no_wait ? abi::kMsgDontWait : 0;
-        const u32 used = (flags.bits & ~abi::kMsgWaitForOne) | extra;
-        return receive_message(task, *socket, at, used, done);
-      });
+  // An earlier call's error comes first, though not when that is what is asked for (do_recvmmsg).
+  const bool starts = task.syscall.progress == 0 && !task.syscall.has_waited;
+  if (starts && !flags.has(abi::kMsgErrorQueue)) TRY(socket->take_error());
+  const auto one = [&](GuestAddr at, u64 number, u64& done) {
+    // Looked at after each message only: a wait is not cut short (recvmmsg(2), BUGS).
+    const bool over = length && number > 0 && task.kernel().monotonic() >= end;
+    if (over) return SyscallResult<u64>(Errno::EAGAIN);
+    const bool no_wait = number > 0 && flags.has(abi::kMsgWaitForOne);
+    const u32 extra = no_wait ? abi::kMsgDontWait : 0;
+    const u32 used = (flags.bits & ~abi::kMsgWaitForOne) | extra;
+    return receive_message(task, *socket, at, used, done);
+  };
+  const auto result = for_each_message(task, messages, count, one, [&](Errno error) {
+    if (error != Errno::EAGAIN) socket->keep_error(error);
+  });
   if (length && result.ok()) {
     const Nanoseconds left = std::max<Nanoseconds>(end - task.kernel().monotonic(), 0);
     TRY(task.space->write_value(timeout.addr, to_timespec(left)));

@@ -30,9 +30,10 @@ SyscallResult<Unit> wait_or_fail(Task& task, Socket& socket, u32 flags, u32 even
   return wait_for_socket(task, socket, {events, timeout});
 }
 
-/// Whether there is something to receive for which there is no memory: EFAULT only then.
+/// Whether there is something to receive for which there is no memory: EFAULT only then. A datagram
+/// is lost by it, as Linux loses it.
 Errno fault_in_receive(Socket& socket, u32 flags) {
-  const auto probe = socket.receive({}, flags | abi::kMsgPeek);
+  const auto probe = socket.receive({}, is_stream(socket) ? flags | abi::kMsgPeek : flags);
   return probe.ok() ? Errno::EFAULT : probe.error();
 }
 
@@ -74,11 +75,12 @@ SyscallResult<u64> do_send(Task& task, Socket& socket, const GuestBuffer& buffer
     const auto ready = buffer.pin(*task.space, done, wanted, Access::Read, spans);
     Errno error = Errno::EFAULT;
     if (ready.ok() && (stream || *ready == wanted)) {
-      // Files and credentials go with the first bytes.
+      // Files and credentials go with the first bytes; it is the last one that is urgent.
+      const bool last = done + wanted == buffer.size();
       Outgoing message{spans,
                        request.to ? &*request.to : nullptr,
                        done == 0 ? request.with : Ancillary{},
-                       flags,
+                       last ? flags : flags & ~abi::kMsgOutOfBand,
                        real_user(task),
                        request.to_file.get()};
       const auto sent = socket.send(message);
@@ -118,7 +120,8 @@ SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer
     }
     if (!is_stream(socket)) return std::move(*piece);
     const u64 got = piece->bytes;
-    const bool cut = !piece->with.files.empty() || (flags & abi::kMsgPeek) != 0 || got == 0;
+    const bool cut =
+        !piece->with.files.empty() || (flags & abi::kMsgPeek) != 0 || got == 0 || piece->at_mark;
     const u64 wanted = std::min(kStreamChunk, buffer.size() - done);
     add_piece(all, std::move(*piece));
     done += got;
@@ -130,6 +133,12 @@ SyscallResult<Incoming> do_receive(Task& task, Socket& socket, const GuestBuffer
 u64 received_size(const Socket& socket, const Incoming& incoming, u32 flags) {
   const bool whole = !is_stream(socket) && (flags & abi::kMsgTruncated) != 0;
   return whole ? incoming.full_size : incoming.bytes;
+}
+
+Result<u64> write_as_sender(Task& task, FileDescription& file, const HostSpans& from) {
+  Socket* socket = as_socket(file);
+  if (!socket) return file.write(from);
+  return socket->send({from, nullptr, {}, 0, real_user(task)});
 }
 
 SyscallResult<u64> read_socket(Task& task, Socket& socket, const GuestBuffer& buffer) {

@@ -5,6 +5,7 @@
 #include "fs/pipe_end.h"
 #include "fs/watches.h"
 #include "syscalls/handlers.h"
+#include "syscalls/socket_access.h"
 #include "syscalls/transfer.h"
 
 // splice(2), tee(2), vmsplice(2). Pages are copied, not handed on: what a program changes after a
@@ -82,7 +83,8 @@ Moved pipe_to_file(Task& task, PipeEnd& from, FileDescription& sink, std::option
   count = std::min(count, there);
   if (position) count = TRY(room_for_write(task, sink, *position, count));
   const HostSpans bytes = from.buffer().front(count);
-  const u64 moved = TRY(position ? sink.write_at(bytes, *position) : sink.write(bytes));
+  const u64 moved =
+      TRY(position ? sink.write_at(bytes, *position) : write_as_sender(task, sink, bytes));
   from.buffer().drop(moved);
   from.drained();
   if (moved > 0) tell_watchers(sink.location(), abi::kInotifyModify);
