@@ -50,6 +50,7 @@ class PtySlave : public FileDescription {
   u32 poll() override { return pty_->poll_slave(); }
   void wait_on(u32, Waiter& waiter) override { waiter.wait_on(pty_->slave_queue()); }
   SignalQueues signal_queues() override { return {&pty_->slave_queue(), nullptr}; }
+  bool hung_up() const override { return pty_->hung_up(); }
   // One that was hung up is nobody's terminal any more.
   Terminal* terminal() override { return pty_->hung_up() ? nullptr : pty_.get(); }
 

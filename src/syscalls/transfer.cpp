@@ -115,6 +115,9 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
                                  [&](const HostSpans& to, u64 done) {
                                    return offset ? file.read_at(to, *offset + done) : file.read(to);
                                  });
+  // n_tty_read(): who waited when the line went is told so.
+  const bool line_went = moved.bytes == 0 && task.syscall.has_waited && file.hung_up();
+  if (line_went) return Errno::EIO;
   if (moved.bytes > 0 || !moved.error) return count_read(task, file, moved.bytes);
   if (moved.error != Errno::EAGAIN) return *moved.error;
   if (file.non_blocking() || task.syscall.timed_out || task.syscall.interrupted) {
