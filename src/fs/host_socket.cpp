@@ -229,7 +229,7 @@ Result<u64> HostSocket::send(const Outgoing& message) {
 }
 
 Result<Incoming> HostSocket::receive(const HostSpans& to, u32 flags) {
-  if (kept_error_ != Errno{}) return std::exchange(kept_error_, Errno{});
+  if (kept_error_ != Errno{} && !is_stream()) return std::exchange(kept_error_, Errno{});
   // A datagram's full size is wanted always; a stream would throw the bytes away.
   int host_flags = static_cast<int>(flags & kReceiveFlags) | MSG_DONTWAIT;
   if (!is_stream()) host_flags |= MSG_TRUNC;
@@ -248,6 +248,8 @@ Result<Incoming> HostSocket::receive(const HostSpans& to, u32 flags) {
     header.msg_flags = 0;
     received = recvmsg(fd_.get(), &header, host_flags);
   } while (received < 0 && host_errno() == Errno::EINTR);
+  // Of a stream what has come is received first.
+  if (received <= 0 && kept_error_ != Errno{}) return std::exchange(kept_error_, Errno{});
   if (received < 0) return host_errno();
   Incoming incoming;
   incoming.full_size = static_cast<u64>(received);
