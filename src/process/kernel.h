@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "fs/host_fs.h"
 #include "fs/host_poller.h"
+#include "fs/leases.h"
 #include "fs/network.h"
 #include "fs/path_walk.h"
 #include "fs/record_locks.h"
@@ -109,6 +110,7 @@ class Kernel : private FastSyscalls {
   /// Armed timers on CPU-time clocks: looked at after each slice.
   std::vector<PosixTimer*>& cpu_timers() { return cpu_timers_; }
   const std::shared_ptr<RecordLocks>& record_locks() { return record_locks_; }
+  const std::shared_ptr<Leases>& leases() { return leases_; }
   const std::shared_ptr<QueuePlaces>& queue_places() { return queue_places_; }
   const std::shared_ptr<UnixDomain>& unix_domain() { return unix_domain_; }
   Tracer& tracer() { return tracer_; }
@@ -326,6 +328,7 @@ class Kernel : private FastSyscalls {
   FutexTable futexes_;
   std::shared_ptr<QueuePlaces> queue_places_ = std::make_shared<QueuePlaces>();
   std::shared_ptr<RecordLocks> record_locks_ = std::make_shared<RecordLocks>();
+  std::shared_ptr<Leases> leases_ = std::make_shared<Leases>();
   std::shared_ptr<UnixDomain> unix_domain_ = std::make_shared<UnixDomain>();
   Tracer tracer_;
   ElfCache elf_cache_;

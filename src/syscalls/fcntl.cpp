@@ -2,6 +2,7 @@
 #include "fs/memory_file.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/leases.h"
 #include "syscalls/record_locking.h"
 #include "syscalls/refuse.h"
 #include "syscalls/signal_io.h"
@@ -74,7 +75,6 @@ SyscallResult<u64> do_fcntl(Task& task, FileDescription& file, u32 command, Opaq
     case abi::kFcntlSetWriteHint: return write_hint(task, file, command, arg.addr());
     case abi::kFcntlAddSeals:
     case abi::kFcntlGetSeals: return seals(file, command, arg.value);
-    case abi::kFcntlSetLease: return refuse(task, "fcntl F_SETLEASE", Errno::EINVAL);
     case abi::kFcntlNotify: return refuse(task, "fcntl F_NOTIFY", Errno::EINVAL);
     default: return Errno::EINVAL;
   }
@@ -102,6 +102,8 @@ SyscallResult<u64> sys_fcntl(Task& task, Fd fd, FcntlCommand command, Opaque arg
     case abi::kFcntlGetOwnerEx:
     case abi::kFcntlSetSignal:
     case abi::kFcntlGetSignal: return do_signal_io(task, file, command.bits, arg);
+    case abi::kFcntlSetLease:
+    case abi::kFcntlGetLease: return do_lease(task, file, fd, command.bits, arg.value);
     default: break;
   }
   return do_fcntl(task, *file, command.bits, arg);

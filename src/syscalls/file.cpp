@@ -5,6 +5,7 @@
 #include "fs/pipe.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/leases.h"
 #include "syscalls/open_file.h"
 #include "syscalls/record_locking.h"
 
@@ -50,11 +51,12 @@ void adopt_terminal(Task& task, FileDescription& file, u32 flags) {
   terminal->set_foreground_group(process.group);
 }
 
-Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path, u32 flags,
-                                                   FileMode mode) {
+SyscallResult<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path,
+                                                          u32 flags, FileMode mode) {
   const PathArgument argument = TRY(take_path(task, dir, path));
   if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
   PathWalker walker = task.walker();
+  TRY_CALL(wait_for_leases(task, walker, argument, flags));
   const u32 permissions = mode.bits & kPermissionBits & ~task.fs->umask;
   return open_path(walker, argument.base, argument.text, flags, permissions);
 }
@@ -124,7 +126,7 @@ SyscallResult<Unit> sys_flock(Task& task, Fd fd, FlockOperation operation) {
 SyscallResult<Fd> sys_openat(Task& task, DirFd dir, Path path, OpenFlags flags, FileMode mode) {
   // A FIFO that waits for its other side is kept over the re-runs: it counts as an end meanwhile.
   auto file = std::move(task.syscall.opening);
-  if (!file) file = TRY(open_anew(task, dir, path, flags.bits, mode));
+  if (!file) file = TRY_CALL(open_anew(task, dir, path, flags.bits, mode));
   return finish_open(task, std::move(file), flags.bits);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/abi/io.h"
 #include "syscalls/handlers.h"
+#include "syscalls/leases.h"
 #include "syscalls/open_file.h"
 
 // openat2(2): open(2) with rules for the walk, and every unknown bit refused.
@@ -57,8 +58,8 @@ Result<Location> starting_place(Task& task, DirFd dir) {
   return place;
 }
 
-Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path,
-                                                   const abi::OpenHow& how) {
+SyscallResult<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path,
+                                                          const abi::OpenHow& how) {
   const auto rule = [&](u64 bit) { return (how.resolve & bit) != 0; };
   PathArgument argument;
   argument.text = TRY(copy_path(task, path));
@@ -69,6 +70,7 @@ Result<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path p
   walker.restrict({rule(abi::kResolveNoXdev), rule(abi::kResolveNoMagicLinks),
                    rule(abi::kResolveNoSymlinks), rule(abi::kResolveBeneath),
                    rule(abi::kResolveInRoot), argument.base});
+  TRY_CALL(wait_for_leases(task, walker, argument, static_cast<u32>(how.flags)));
   const u32 permissions = static_cast<u32>(how.mode) & ~task.fs->umask;
   return open_path(walker, argument.base, argument.text, static_cast<u32>(how.flags), permissions);
 }
@@ -80,7 +82,7 @@ SyscallResult<Fd> sys_openat2(Task& task, DirFd dir, Path path, InPtr<abi::OpenH
   const abi::OpenHow how = TRY(take_how(task, how_pointer.addr, size));
   TRY(check_how(how));
   auto file = std::move(task.syscall.opening);
-  if (!file) file = TRY(open_anew(task, dir, path, how));
+  if (!file) file = TRY_CALL(open_anew(task, dir, path, how));
   return finish_open(task, std::move(file), static_cast<u32>(how.flags));
 }
 

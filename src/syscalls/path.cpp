@@ -6,6 +6,7 @@
 #include "fs/watches.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/leases.h"
 #include "syscalls/refuse.h"
 
 // Names and what they lead to: making, removing, moving and changing files by path or descriptor.
@@ -186,6 +187,7 @@ SyscallResult<Unit> sys_truncate(Task& task, Path path, i64 size) {
   TRY(writable_mount(place));
   TRY(place->inode->check_access(abi::kAccessWrite));
   TRY(check_new_size(task, static_cast<u64>(size)));
+  TRY_CALL(wait_for_leases(task, *place->inode, abi::kOpenWriteOnly));
   TRY(place->inode->truncate(static_cast<u64>(size)));
   tell_watchers(place, abi::kInotifyModify);
   return Unit{};

@@ -14,12 +14,14 @@ namespace {
 // band_table of fs/fcntl.c, as poll(2) has the bits.
 constexpr i64 kBandIn = kPollIn | kPollReadNormal;
 constexpr i64 kBandOut = kPollOut | kPollWriteNormal | 0x200;  // POLLWRBAND
+constexpr i64 kBandMessage = kBandIn | 0x400;                  // POLLMSG
 constexpr i64 kBandHangUp = kPollHangUp | kPollError;
 
 i64 band_of(i32 code) {
   switch (code) {
     case abi::kPollCodeIn: return kBandIn;
     case abi::kPollCodeOut: return kBandOut;
+    case abi::kPollCodeMessage: return kBandMessage;
     default: return kBandHangUp;
   }
 }
@@ -58,6 +60,20 @@ class SignalIo {
   bool has_owner() const { return owner_ != 0; }
   /// An owner that ended is none.
   abi::FileOwner owner() const { return {type_, owner_lives() ? owner_.value() : 0}; }
+
+  void forget() {
+    owner_ = PidUse();
+    signal = 0;
+    lease_.reset();
+  }
+  void keep_lease(const FileDescription& file, i32 fd) {
+    lease_fd_ = fd;
+    const auto give_up = [leases = kernel_.leases()](const void* holder) {
+      (void)leases->give_up(*static_cast<const FileDescription*>(holder), /*now=*/0);
+    };
+    if (!lease_) lease_ = std::shared_ptr<const void>(&file, give_up);
+  }
+  void tell_of_break() { tell(abi::kPollCodeMessage, lease_fd_); }
 
   void listen(i32 fd) {
     fd_ = fd;
@@ -106,9 +122,9 @@ class SignalIo {
     const bool hung_up =
         file->inode().type() == FileType::Socket && (file->poll() & kPollHangUp) != 0;
     if (direction == Direction::Input)
-      tell(hung_up ? abi::kPollCodeHangUp : abi::kPollCodeIn);
+      tell(hung_up ? abi::kPollCodeHangUp : abi::kPollCodeIn, fd_);
     else if (!hung_up)
-      tell(abi::kPollCodeOut);
+      tell(abi::kPollCodeOut, fd_);
   }
 
   bool owner_lives() const {
@@ -120,8 +136,8 @@ class SignalIo {
     }
   }
 
-  void tell(i32 code) {
-    for_each_owner([&](auto& target, Process& process) { send(target, process, code); });
+  void tell(i32 code, i32 fd) {
+    for_each_owner([&](auto& target, Process& process) { send(target, process, code, fd); });
   }
 
   /// send_sigurg(): F_SETSIG has no say in it.
@@ -153,14 +169,14 @@ class SignalIo {
 
   /// send_sigio_to_task: a signal that cannot be queued makes way for plain SIGIO.
   template <typename Target>
-  void send(Target& target, const Process& process, i32 code) {
+  void send(Target& target, const Process& process, i32 code, i32 fd) {
     if (!may_send_to(process.credentials)) return;
     abi::SigInfo info;
     if (signal != 0) {
       info.signo = signal;
       info.code = has_own_codes(signal) ? abi::kSiSigIo : code;
       info.poll.band = band_of(code);
-      info.poll.fd = fd_;
+      info.poll.fd = fd;
       if (kernel_.send_signal(target, info).ok()) return;
     }
     info = abi::SigInfo();
@@ -180,7 +196,9 @@ class SignalIo {
   PidUse owner_;
   u32 uid_ = 0;
   u32 euid_ = 0;
-  i32 fd_ = -1;
+  i32 fd_ = -1;                        // by which O_ASYNC was set
+  i32 lease_fd_ = -1;                  // by which a lease was taken
+  std::shared_ptr<const void> lease_;  // gives it up
   Ear input_{*this, Direction::Input};
   Ear output_{*this, Direction::Output};
   Ear urgent_{*this, Direction::Urgent};
@@ -276,6 +294,21 @@ Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file,
     TRY(set_owner(task, file, type, group > 0 ? group : task.process().pid()));
   }
   return Unit{};
+}
+
+void keep_lease(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd) {
+  SignalIo& io = signal_io_of(task, file);
+  io.keep_lease(*file, fd.value);
+  if (!io.has_owner())
+    io.set_owner(task.process().credentials, abi::kOwnerProcess, task.process().pid());
+}
+
+void forget_lease(FileDescription& file) {
+  if (SignalIo* io = existing_io(file)) io->forget();
+}
+
+void tell_lease_holder(FileDescription& file) {
+  if (SignalIo* io = existing_io(file)) io->tell_of_break();
 }
 
 }  // namespace kemu

@@ -16,4 +16,12 @@ i32 file_owner(FileDescription& file);
 /// it is set, which the signals name. A file that knows of no news keeps the flag clear.
 Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file, u32 flags, Fd fd);
 
+/// The caller holds a lease on the file by `fd` now, and hears of its break unless F_SETOWN said
+/// otherwise. The lease ends with the description.
+void keep_lease(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd);
+/// It was given up: its owner and signal are forgotten.
+void forget_lease(FileDescription& file);
+/// lease_break_callback().
+void tell_lease_holder(FileDescription& file);
+
 }  // namespace kemu

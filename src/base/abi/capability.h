@@ -25,6 +25,7 @@ inline constexpr u32 kCapSysNice = 23;
 inline constexpr u32 kCapSysResource = 24;
 inline constexpr u32 kCapSysTtyConfig = 26;
 inline constexpr u32 kCapMknod = 27;
+inline constexpr u32 kCapLease = 28;
 inline constexpr u32 kCapMacOverride = 32;
 
 /// The highest capability Linux 6.1 knows (CAP_CHECKPOINT_RESTORE).

@@ -68,6 +68,7 @@ inline constexpr i32 kSiTkill = -6;
 inline constexpr i32 kSiSigIo = -5;
 inline constexpr i32 kPollCodeIn = 1;   // POLL_IN
 inline constexpr i32 kPollCodeOut = 2;  // POLL_OUT
+inline constexpr i32 kPollCodeMessage = 3;
 inline constexpr i32 kPollCodeHangUp = 6;
 inline constexpr i32 kSegvMapErr = 1;
 inline constexpr i32 kSegvAccErr = 2;
