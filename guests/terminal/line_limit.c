@@ -48,7 +48,6 @@ static void raw_bytes(void) {
   long all = 0, wrong = 0;
   while (all < 30000) {
     const long length = must(read(pty_slave, got, sizeof got));
-    if (length > 4096) printf("%ld at once\n", length);
     for (long i = 0; i < length; i++) wrong += got[i] != typed[(all + i) % 6000];
     all += length;
   }

@@ -16,7 +16,9 @@ constexpr u64 kRootNumber = 1;
 constexpr u64 kMultiplexerNumber = 2;
 constexpr u64 kFirstNumber = 3;                        // of pty 0's node, as Linux numbers them
 constexpr u64 kHostNumber = kFirstNumber + (1 << 20);  // NR_UNIX98_PTY_MAX
+constexpr u64 kBesideNumber = kHostNumber + 1;         // of /dev/ptmx
 constexpr u64 kMultiplexerDevice = 0x502;
+constexpr u32 kForEverybody = 0666;
 
 class PtsInode : public Inode {
  public:
@@ -140,8 +142,9 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
 
 class Multiplexer : public PtsInode {
  public:
-  Multiplexer(const std::shared_ptr<PtyTable>& table, const DevPtsOptions& options)
-      : PtsInode(options.device, kMultiplexerNumber, kMultiplexerDevice, options.ptmx_permissions),
+  Multiplexer(const std::shared_ptr<PtyTable>& table, const DevPtsOptions& options, u64 number,
+              u32 permissions)
+      : PtsInode(options.device, number, kMultiplexerDevice, permissions),
         table_(table),
         machine_(options.machine) {}
 
@@ -190,7 +193,6 @@ Result<DevPtsOptions> parse_dev_pts_options(std::string_view text, FsMachine& ma
   options.device = machine.next_device();
   options.permissions = 0600;
   options.uid = options.gid = std::nullopt;
-  options.ptmx_permissions = 0;
   options.machine = &machine;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(','));
@@ -207,8 +209,9 @@ DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
   const auto table =
       std::make_shared<PtyTable>(signals, std::move(host_name), std::move(host_node), options);
   DevPts made;
-  made.multiplexer = std::make_shared<Multiplexer>(table, options);
-  table->set_multiplexer(made.multiplexer);
+  made.multiplexer = std::make_shared<Multiplexer>(table, options, kBesideNumber, kForEverybody);
+  table->set_multiplexer(
+      std::make_shared<Multiplexer>(table, options, kMultiplexerNumber, options.ptmx_permissions));
   TreeDirectory directory;
   directory.list = [table](const Caller&) { return table->names(); };
   directory.find = [table](std::string_view name, const Caller&) { return table->find(name); };

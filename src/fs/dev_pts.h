@@ -18,11 +18,11 @@ struct DevPts {
 
 /// What mount(2) says about an instance; by itself as distributions mount theirs.
 struct DevPtsOptions {
-  u64 device = 22;             // st_dev
-  u32 permissions = 0620;      // of the nodes
-  std::optional<u32> uid = 0;  // nothing: of whoever opens ptmx
-  std::optional<u32> gid = 5;  // tty
-  u32 ptmx_permissions = 0666;
+  u64 device = 22;               // st_dev
+  u32 permissions = 0620;        // of the nodes
+  std::optional<u32> uid = 0;    // nothing: of whoever opens ptmx
+  std::optional<u32> gid = 5;    // tty
+  u32 ptmx_permissions = 0;      // of the one among the nodes: /dev/ptmx is for everybody
   u32 most = 4096;               // /proc/sys/kernel/pty/max
   FsMachine* machine = nullptr;  // tells who opens
 };

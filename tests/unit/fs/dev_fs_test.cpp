@@ -63,6 +63,7 @@ TEST_F(DevFs, DeviceNumbers) {
   EXPECT_EQ(device("/dev/random"), 0x108u);
   EXPECT_EQ(device("/dev/urandom"), 0x109u);
   EXPECT_EQ(device("/dev/ptmx"), 0x502u);
+  EXPECT_EQ(device("/dev/pts/ptmx"), 0x502u);
   EXPECT_EQ(device("/dev/tty"), 0x500u);
   EXPECT_EQ(device("/dev/console"), 0x501u);
 }
