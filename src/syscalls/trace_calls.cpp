@@ -218,7 +218,8 @@ bool TracePrinter::print_named_result() {
   const u32 what = static_cast<u32>(registers_.args[0]);
   if (is_call(abi::kCallFcntl)) {
     const u32 command = static_cast<u32>(registers_.args[1]);
-    constexpr u32 kGetFlags[] = {1, 3, 1034};  // F_GETFD, F_GETFL, F_GET_SEALS
+    // F_GETFD, F_GETFL, F_GETLEASE, F_GET_SEALS
+    constexpr u32 kGetFlags[] = {1, 3, 1025, 1034};
     if (std::ranges::find(kGetFlags, command) == std::end(kGetFlags)) return false;
     append(hexadecimal_text(value));
     return true;

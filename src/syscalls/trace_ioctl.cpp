@@ -215,13 +215,13 @@ void TracePrinter::print_ioctl_argument(Opaque value, u32 request) {
       const auto attributes = space_.read_value<abi::Termios>(value.addr());
       return append(attributes.ok() ? attributes_text(*attributes) : address_text(value.value));
     }
+    case abi::kTioSimulateInput: return print_bytes(value.addr(), 1);
     case abi::kTcFlush: return append(flush_queue_text(value.value));
     case abi::kTcFlowControl: return append(flow_action_text(value.value));
     case abi::kTioOpenPeer: return append(open_flags_text(static_cast<u32>(value.value)));
     case abi::kTcSendBreak:
     case abi::kTcSendBreakPosix:
-    case abi::kTioSetControlling:
-    case abi::kTioSendSignal: return append(fmt::to_string(static_cast<i32>(value.value)));
+    case abi::kTioSetControlling: return append(fmt::to_string(static_cast<i32>(value.value)));
     default: return append(hexadecimal_text(value.value));
   }
 }

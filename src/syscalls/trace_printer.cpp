@@ -63,6 +63,8 @@ bool TracePrinter::print_specially() {
 
 namespace {
 
+constexpr FlagName kLeases[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
+
 bool takes_no_argument(u32 fcntl_command) {
   switch (fcntl_command) {
     case abi::kFcntlGetDescriptorFlags:
@@ -235,6 +237,7 @@ void TracePrinter::print_decoration() {
       if (command == abi::kFcntlGetDescriptorFlags && value != 0) append(" (flags FD_CLOEXEC)");
       if (command == abi::kFcntlGetStatusFlags)
         append(fmt::format(" (flags {})", open_flags_text(value)));
+      if (command == abi::kFcntlGetLease) append(fmt::format(" ({})", choice_text(value, kLeases)));
       if (command == abi::kFcntlGetSeals && value != 0)
         append(fmt::format(" (seals {})", flags_text(value, kSealNames)));
       return;
@@ -331,7 +334,6 @@ void TracePrinter::print(Opaque value) {
 }
 
 void TracePrinter::print_fcntl_argument(Opaque value, u32 command) {
-  constexpr FlagName kLeases[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
   constexpr FlagName kNotices[] = {{1, "DN_ACCESS"},
                                    {2, "DN_MODIFY"},
                                    {4, "DN_CREATE"},

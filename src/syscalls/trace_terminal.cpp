@@ -22,10 +22,10 @@ constexpr FlagName kControlNames[] = {
     {01000, "PARODD"}, {02000, "HUPCL"}, {04000, "CLOCAL"},
 };
 constexpr FlagName kLocalNames[] = {
-    {01, "ISIG"},       {02, "ICANON"},     {04, "XCASE"},       {010, "ECHO"},
-    {020, "ECHOE"},     {040, "ECHOK"},     {0100, "ECHONL"},    {0200, "NOFLSH"},
-    {0400, "TOSTOP"},   {01000, "ECHOCTL"}, {02000, "ECHOPRT"},  {04000, "ECHOKE"},
-    {010000, "FLUSHO"}, {040000, "PENDIN"}, {0100000, "IEXTEN"}, {0200000, "EXTPROC"},
+    {01, "ISIG"},        {02, "ICANON"},     {04, "XCASE"},      {010, "ECHO"},
+    {020, "ECHOE"},      {040, "ECHOK"},     {0100, "ECHONL"},   {0200, "NOFLSH"},
+    {0100000, "IEXTEN"}, {01000, "ECHOCTL"}, {02000, "ECHOPRT"}, {04000, "ECHOKE"},
+    {010000, "FLUSHO"},  {040000, "PENDIN"}, {0400, "TOSTOP"},   {0200000, "EXTPROC"},
 };
 constexpr FlagName kSpeedNames[] = {
     {0, "B0"},          {1, "B50"},         {2, "B75"},          {3, "B110"},
