@@ -42,6 +42,10 @@ void HostEntropy::fill(std::span<std::byte> bytes) {
   }
 }
 
+void SeededEntropy::fill(std::span<std::byte> bytes) {
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_() & 0xff);
+}
+
 Credentials host_credentials() {
   Credentials ids;
   uid_t r, e, s;

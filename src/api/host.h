@@ -1,5 +1,6 @@
 #pragma once
 
+#include <random>
 #include <vector>
 
 #include "base/entropy.h"
@@ -20,6 +21,16 @@ class HostClockSource : public Clock {
 class HostEntropy : public Entropy {
  public:
   void fill(std::span<std::byte> bytes) override;
+};
+
+/// The same randomness for the same seed.
+class SeededEntropy : public Entropy {
+ public:
+  explicit SeededEntropy(u64 seed) : random_(seed) {}
+  void fill(std::span<std::byte> bytes) override;
+
+ private:
+  std::mt19937_64 random_;  // whose numbers the standard defines
 };
 
 // What the first guest inherits from the host process, as a program started by a shell would.

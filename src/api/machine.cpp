@@ -2,7 +2,12 @@
 
 #include "api/host.h"
 #include "api/set_up.h"
+#include "base/abi/signal.h"
 #include "fs/fake_ownership.h"
+#include "fs/pipe.h"
+#include "fs/sink.h"
+#include "fs/stable_files.h"
+#include "syscalls/explain.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_filter.h"
 #include "syscalls/trace_summary.h"
@@ -11,12 +16,69 @@ namespace kemu {
 
 struct Machine::Parts {
   HostClockSource clock;
-  HostEntropy entropy;
+  std::unique_ptr<Entropy> entropy;
   std::unique_ptr<Log> log;
   std::unique_ptr<Kernel> kernel;
-  StandardFiles standard_files;
+  std::array<bool, 3> host_descriptors{};  // which of 0, 1 and 2 the caller has
+  StandardFiles host_files;                // those, adopted when first inherited
   std::shared_ptr<FileDescription> terminal;
+  MachineOptions options;
+  std::string failure;  // what a callback threw
+
+  std::shared_ptr<FileDescription> inherited(std::size_t number);
+  std::shared_ptr<FileDescription> open_stream(const Stream& stream, std::size_t number);
+  StandardFiles open_streams(const Program& program) {
+    return {open_stream(program.input, 0), open_stream(program.output, 1),
+            open_stream(program.error, 2)};
+  }
+  /// Calls back into the host program: what it throws must not pass through the engine's C code,
+  /// and ends the run instead.
+  template <typename Call>
+  auto guarded(Call&& call) -> decltype(call()) {
+    try {
+      return call();
+    } catch (const std::exception& thrown) {
+      failure = thrown.what();
+    } catch (...) {
+      failure = "a callback threw something that is no std::exception";
+    }
+    kernel->interrupt_run();
+    return decltype(call())();
+  }
 };
+
+std::shared_ptr<FileDescription> Machine::Parts::inherited(std::size_t number) {
+  if (!host_descriptors[number]) return nullptr;
+  if (!host_files[number]) {
+    auto file = adopt_host_fd(static_cast<int>(number), kernel->host_files());
+    if (file.ok()) host_files[number] = std::move(file).value();
+  }
+  return host_files[number];
+}
+
+std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& stream,
+                                                             std::size_t number) {
+  const bool reads = number == 0;
+  return std::visit(
+      [&](const auto& value) -> std::shared_ptr<FileDescription> {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, Stream::Inherited>)
+          return inherited(number);
+        else if constexpr (std::is_same_v<Value, Stream::Null>)
+          return open_null(*kernel);
+        else if constexpr (std::is_same_v<Value, Stream::Bytes>)
+          return file_of_bytes(*kernel, value.contents);
+        else if constexpr (std::is_same_v<Value, OutputSink>)
+          return make_sink([this, value](std::string_view text) { guarded([&] { value(text); }); },
+                           kernel->next_anonymous_inode());
+        else if constexpr (std::is_same_v<Value, ProgramPipe>)
+          return std::static_pointer_cast<FileDescription>(reads ? value.read_end
+                                                                 : value.write_end);
+        else
+          return nullptr;
+      },
+      stream.value());
+}
 
 namespace {
 
@@ -49,6 +111,21 @@ TraceStyle trace_style(const TraceOptions& options) {
   return style;
 }
 
+/// What a program started by a shell would have from there; a deterministic one has what it would
+/// have anywhere.
+void inherit_from_host(SpawnRequest& request, const MachineOptions& options) {
+  if (options.deterministic) {
+    request.umask = 022;
+    if (!options.fake_root) request.credentials = host_credentials();
+    return;
+  }
+  if (!options.fake_root) request.credentials = host_credentials();  // root otherwise
+  request.limits = host_limits();
+  request.umask = host_umask();
+  request.nice = host_nice();
+  request.ignored_signals = ignored_host_signals();
+}
+
 }  // namespace
 
 Machine::Machine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -57,7 +134,8 @@ Machine::~Machine() = default;
 Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options) {
   auto parts = std::make_unique<Parts>();
   // Before anything is opened: what is closed now stays closed to the guests.
-  const auto open = reserve_standard_descriptors();
+  parts->host_descriptors = reserve_standard_descriptors();
+  parts->options = options;
   auto log = make_log(options);
   if (auto* error = std::get_if<Error>(&log)) return *error;
   parts->log = std::get<std::unique_ptr<Log>>(std::move(log));
@@ -66,10 +144,16 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   kernel_options.serve = serve_system_call;
   kernel_options.in_place_arguments = in_place_arguments;
   kernel_options.clock = &parts->clock;
-  kernel_options.entropy = &parts->entropy;
+  parts->entropy = make_entropy(options);
+  kernel_options.entropy = parts->entropy.get();
   kernel_options.log = parts->log.get();
   kernel_options.memory_limit = options.memory_limit;
   kernel_options.fake_root = options.fake_root;
+  kernel_options.budgets = budgets(options.budgets);
+  if (options.deterministic) {
+    kernel_options.virtual_start = options.deterministic->start_time;
+    kernel_options.schedule_seed = options.deterministic->schedule_seed;
+  }
   kernel_options.fork_mode =
       options.fork == MachineOptions::Fork::Eager ? ForkMode::Eager : ForkMode::CopyOnWrite;
   auto network = network_access(options);
@@ -79,19 +163,33 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   if (!kernel.ok()) return Error{Error::Kind::Setup, kernel.error()};
   parts->kernel = std::move(kernel).value();
   if (options.fake_root) enable_fake_ownership(parts->kernel->host_files());
-  parts->standard_files = adopt_standard_files(*parts->kernel, open);
-  parts->terminal = find_terminal(*parts->kernel, parts->standard_files);
-  if (auto error = mount_everything(*parts->kernel, options, parts->terminal)) return *error;
+  if (options.deterministic) {
+    enable_stable_files(parts->kernel->host_files(), options.deterministic->start_time);
+    parts->kernel->poller().wait_for_room_at_once();
+  }
+  if (options.host_terminal)
+    parts->terminal = find_terminal(
+        *parts->kernel, {parts->inherited(0), parts->inherited(1), parts->inherited(2)});
+  const CallbackGuard guard = [all = parts.get()](const std::function<void()>& call) {
+    return all->guarded([&] {
+      call();
+      return true;
+    });
+  };
+  if (auto error = mount_everything(*parts->kernel, options, parts->terminal, guard)) return *error;
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
-    parts->kernel->tracer().enable(options.trace, std::move(filter).value(),
-                                   trace_style(options.trace_options), parts->clock);
+    const auto sink = [guard, trace = options.trace](std::string_view line) {
+      (void)guard([&] { trace(line); });
+    };
+    parts->kernel->tracer().enable(sink, std::move(filter).value(),
+                                   trace_style(options.trace_options), parts->kernel->clock());
   }
   return std::unique_ptr<Machine>(new Machine(std::move(parts)));
 }
 
-Expected<int> Machine::start(const Program& program) {
+Expected<int> Machine::spawn(const Program& program) {
   Kernel& kernel = *parts_->kernel;
   const FsContext fs{kernel.mounts().root(), kernel.mounts().root(), 0};
   const Caller nobody;
@@ -101,48 +199,85 @@ Expected<int> Machine::start(const Program& program) {
   if (!cwd.ok())
     return Error{Error::Kind::Setup,
                  fmt::format("cannot change to '{}': {}", program.cwd, errno_text(cwd.error()))};
+  const std::string path =
+      !program.path.empty() || program.argv.empty() ? program.path : program.argv[0];
   SpawnRequest request;
-  request.program = search_program(kernel, *cwd, program);
+  request.program = search_program(kernel, *cwd, path, program.environment);
   if (request.program.empty())
     return Error{Error::Kind::NotFound,
-                 fmt::format("cannot run '{}': not found here or in PATH", program.path)};
+                 fmt::format("cannot run '{}': not found here or in PATH", path)};
   request.argv = program.argv;
   request.envp = program.environment;
   request.cwd = *cwd;
-  request.standard_files = parts_->standard_files;
+  request.standard_files = parts_->open_streams(program);
   if (parts_->terminal) request.terminal = parts_->terminal->terminal();
-  if (!kernel.options().fake_root) request.credentials = host_credentials();  // root otherwise
-  request.limits = host_limits();
-  request.umask = host_umask();
-  request.nice = host_nice();
-  request.ignored_signals = ignored_host_signals();
+  inherit_from_host(request, parts_->options);
   auto process = kernel.spawn(std::move(request));
-  if (!process.ok())
-    return program_error(program.path, process.error().code, process.error().reason);
+  if (!process.ok()) return program_error(path, process.error().code, process.error().reason);
   return (*process)->pid();
 }
 
-RunEnd Machine::run() {
+ProgramPipe Machine::make_pipe() {
+  PipeEnds ends = kemu::make_pipe(0, parts_->kernel->next_anonymous_inode());
+  return {std::move(ends.read), std::move(ends.write)};
+}
+
+RunEnd Machine::run(const RunOptions& options) {
   Kernel& kernel = *parts_->kernel;
-  bool stopped = false;
-  kernel.run([&] {
+  bool stopped = false, condition = false;
+  const auto done = [&] {
     stopped = kernel.take_host_stop_request();
-    return stopped || kernel.first_exit().has_value();
-  });
+    condition = options.until && parts_->guarded([&] { return options.until(); });
+    return stopped || condition || (!options.until && kernel.spawned_have_ended());
+  };
+  const RunVerdict verdict =
+      kernel.run(done, options.wait_in_deadlock ? OnDeadlock::Wait : OnDeadlock::Return);
+  if (!parts_->failure.empty()) return RunEnd::CallbackFailed;
+  switch (verdict) {
+    case RunVerdict::Deadlock: return RunEnd::Deadlocked;
+    case RunVerdict::OutOfBlocks: return RunEnd::OutOfBlocks;
+    case RunVerdict::OutOfTime: return RunEnd::OutOfTime;
+    case RunVerdict::Interrupted: return RunEnd::Interrupted;
+    case RunVerdict::Done:
+    case RunVerdict::AllEnded: break;
+  }
   if (stopped) return RunEnd::Stopped;
-  return kernel.processes().empty() ? RunEnd::AllExited : RunEnd::FirstExited;
+  return condition ? RunEnd::Condition : RunEnd::Exited;
 }
 
 void Machine::run_rest() {
   parts_->kernel->run([] { return false; });
 }
 
-std::optional<ExitStatus> Machine::exit_status() const {
-  const auto status = parts_->kernel->first_exit();
-  if (!status) return std::nullopt;
-  if (status->has_exited()) return ExitStatus{status->exit_code(), 0};
-  return ExitStatus{0, status->killing_signal()};
+void Machine::interrupt() { parts_->kernel->interrupt_run(); }
+
+std::string Machine::take_failure() { return std::exchange(parts_->failure, {}); }
+
+std::optional<ExitStatus> Machine::exit_status(int pid) const {
+  const auto& spawned = parts_->kernel->spawned();
+  const auto found = spawned.find(pid);
+  if (found == spawned.end() || !found->second) return std::nullopt;
+  const WaitStatus status = *found->second;
+  if (status.has_exited()) return ExitStatus{status.exit_code(), 0};
+  return ExitStatus{0, status.killing_signal()};
 }
+
+std::optional<ExitStatus> Machine::exit_status() const {
+  const auto& spawned = parts_->kernel->spawned();
+  return spawned.empty() ? std::nullopt : exit_status(spawned.begin()->first);
+}
+
+bool Machine::kill(int pid, int signal) {
+  Process* process = parts_->kernel->find_process(pid);
+  if (process == nullptr || signal < 1 || signal > abi::kSigMax) return false;
+  abi::SigInfo info;
+  info.signo = signal;
+  return parts_->kernel->send_signal(*process, info).ok();
+}
+
+std::string Machine::explain() const { return explain_waits(*parts_->kernel); }
+
+bool Machine::guests_left() const { return !parts_->kernel->processes().empty(); }
 
 void Machine::post_signal(int signal) { parts_->kernel->post_host_signal(signal); }
 

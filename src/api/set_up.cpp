@@ -5,10 +5,16 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <cstring>
+
+#include "api/furnish.h"
+#include "api/host.h"
 #include "base/unique_fd.h"
 #include "fs/dev_fs.h"
+#include "fs/memory_file.h"
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
+#include "fs/tree_fs.h"
 #include "process/procfs.h"
 #include "process/sysfs.h"
 
@@ -81,8 +87,22 @@ std::optional<Error> mount_overlay(Kernel& kernel, const OverlayDirectory& overl
   return overlay_error(overlay, mounted.error());
 }
 
+/// A root in memory: /tmp, for everybody, and nothing else.
+Mount make_memory_root(Kernel& kernel) {
+  FsMachine& files = kernel.own_files();
+  Mount root;
+  root.root = make_tmpfs(files, default_tmpfs_options(files));
+  root.type = root.source = "tmpfs";
+  constexpr u32 kForEverybody = 01777, kForAllToSee = 0755;
+  const FsMachine::Privilege as_root(files);
+  CHECK(root.root->set_permissions(kForAllToSee).ok());
+  CHECK(root.root->make_directory("tmp", kForEverybody).ok());
+  return root;
+}
+
 /// The tree the guests see as "/", under an overlay if one is asked for.
 Expected<Mount> make_root(Kernel& kernel, const MachineOptions& options) {
+  if (options.root.empty()) return make_memory_root(kernel);
   auto tree = open_host_tree(options.root, kernel.host_files());
   if (!tree.ok())
     return setup_error(
@@ -129,6 +149,17 @@ Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options) {
       fmt::format("cannot write log '{}': {}", options.log_file, errno_text(log.error())));
 }
 
+std::unique_ptr<Entropy> make_entropy(const MachineOptions& options) {
+  if (options.deterministic) return std::make_unique<SeededEntropy>(options.deterministic->seed);
+  return std::make_unique<HostEntropy>();
+}
+
+KernelBudgets budgets(const Budgets& options) {
+  constexpr u64 kNone = KernelBudgets::kNone;
+  return {options.blocks.value_or(kNone), options.time.value_or(kNone),
+          options.processes.value_or(kNone)};
+}
+
 Expected<NetworkAccess> network_access(const MachineOptions& options) {
   switch (options.network) {
     case MachineOptions::Network::Host: return NetworkAccess::Host;
@@ -151,14 +182,21 @@ std::array<bool, 3> reserve_standard_descriptors() {
   return open;
 }
 
-StandardFiles adopt_standard_files(Kernel& kernel, const std::array<bool, 3>& open) {
-  StandardFiles files;
-  for (int fd = 0; fd < 3; ++fd) {
-    if (!open[static_cast<std::size_t>(fd)]) continue;
-    auto file = adopt_host_fd(fd, kernel.host_files());
-    if (file.ok()) files[static_cast<std::size_t>(fd)] = std::move(file).value();
-  }
-  return files;
+std::shared_ptr<FileDescription> open_null(Kernel& kernel) {
+  const FsContext fs{kernel.mounts().root(), kernel.mounts().root(), 0};
+  auto found = PathWalker(kernel.mounts(), fs, Caller{})
+                   .find(fs.root, "/dev/null", FinalLink::Follow);
+  if (!found.ok()) return nullptr;
+  auto file = (*found)->inode->open(*found, abi::kOpenReadWrite);
+  return file.ok() ? std::move(file).value() : nullptr;
+}
+
+std::shared_ptr<FileDescription> file_of_bytes(Kernel& kernel, std::string_view bytes) {
+  auto file = make_memory_file(kernel.pool(), "/input", 0, kernel.next_anonymous_inode());
+  std::vector<std::byte> copy(bytes.size());
+  std::memcpy(copy.data(), bytes.data(), bytes.size());
+  const auto written = file->write_at({HostSpan(copy)}, 0);
+  return written.ok() || bytes.empty() ? file : nullptr;
 }
 
 std::shared_ptr<FileDescription> find_terminal(Kernel& kernel, const StandardFiles& files) {
@@ -171,7 +209,8 @@ std::shared_ptr<FileDescription> find_terminal(Kernel& kernel, const StandardFil
 }
 
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
-                                      std::shared_ptr<FileDescription> terminal) {
+                                      std::shared_ptr<FileDescription> terminal,
+                                      const CallbackGuard& guard) {
   auto root = make_root(kernel, options);
   if (auto* error = std::get_if<Error>(&root)) return *error;
   Mount& top = std::get<Mount>(root);
@@ -190,16 +229,21 @@ std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& opti
   shared_memory.type = shared_memory.source = "tmpfs";
   shared_memory.flags = abi::kMountNoSuid | abi::kMountNoDevices;
   CHECK(mounts.mount("/dev/shm", std::move(shared_memory)).ok());
-  for (const Bind& bind : options.binds)
+  for (const Bind& bind : options.binds) {
+    // A mount covers a name in a directory, which a root that is empty has to be given.
+    if (options.root.empty())
+      if (auto error = make_parents(kernel, bind.guest_path)) return error;
     if (auto error = mount_bind(kernel, bind)) return error;
+  }
   for (const OverlayDirectory& overlay : options.overlays)
     if (overlay.path != "/")
       if (auto error = mount_overlay(kernel, overlay)) return error;
-  return std::nullopt;
+  return furnish(kernel, options, guard);
 }
 
-std::string search_program(Kernel& kernel, const Location& cwd, const Program& program) {
-  if (program.path.find('/') != std::string::npos) return program.path;
+std::string search_program(Kernel& kernel, const Location& cwd, const std::string& name,
+                           const std::vector<std::string>& environment) {
+  if (name.empty() || name.find('/') != std::string::npos) return name;
   const FsContext fs{cwd, kernel.mounts().root(), 0};
   const Caller nobody;
   PathWalker walker(kernel.mounts(), fs, nobody);
@@ -207,15 +251,15 @@ std::string search_program(Kernel& kernel, const Location& cwd, const Program& p
     auto found = walker.find(cwd, path, FinalLink::Follow);
     return found.ok() && (*found)->inode->type() == FileType::Regular;
   };
-  if (is_file(program.path)) return program.path;
+  if (is_file(name)) return name;
   std::string_view rest = "/bin:/usr/bin";
-  for (const std::string& entry : program.environment)
+  for (const std::string& entry : environment)
     if (entry.starts_with("PATH=")) rest = std::string_view(entry).substr(5);
   while (!rest.empty()) {
     const auto colon = std::min(rest.find(':'), rest.size());
     const std::string directory(colon == 0 ? "." : rest.substr(0, colon));
     rest.remove_prefix(std::min(colon + 1, rest.size()));
-    const std::string candidate = directory + "/" + program.path;
+    const std::string candidate = directory + "/" + name;
     if (is_file(candidate)) return candidate;
   }
   return "";

@@ -13,6 +13,8 @@ namespace kemu::cli {
 
 namespace {
 
+constexpr int kDeadlockStatus = 123;
+constexpr int kBudgetStatus = 124;  // as timeout(1)
 constexpr int kSetupStatus = 125;
 constexpr int kCannotExecuteStatus = 126;
 constexpr int kNotFoundStatus = 127;
@@ -85,14 +87,53 @@ class TerminalModes {
   bool saved_;
 };
 
-/// Runs until the first program ended; ^Z of it stops kemu too, so that the host's shell sees it.
-RunEnd run_with_job_control(Machine& machine) {
-  for (;;) {
-    const RunEnd end = machine.run();
-    if (end != RunEnd::Stopped) return end;
-    ::raise(SIGSTOP);
-    machine.post_signal(SIGCONT);
+void tell_who_waits(const Machine& machine, const char* why) {
+  std::fprintf(stderr, "kemu: %s\n", why);
+  const std::string text = machine.explain();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    std::fprintf(stderr, "kemu:   %.*s\n", static_cast<int>(end - at), text.c_str() + at);
+    at = end + 1;
   }
+}
+
+/// Runs until the first program ended; ^Z of it stops kemu too, so that the host's shell sees it.
+/// Somebody at a terminal can still end a deadlock by ^C.
+RunEnd run_with_job_control(Machine& machine) {
+  RunOptions how;
+  for (;;) {
+    const RunEnd end = machine.run(how);
+    if (end == RunEnd::Stopped) {
+      ::raise(SIGSTOP);
+      machine.post_signal(SIGCONT);
+    } else if (end == RunEnd::Deadlocked && ::isatty(STDIN_FILENO) == 1) {
+      tell_who_waits(machine, "every guest waits for another one; ^C ends that");
+      how.wait_in_deadlock = true;
+    } else {
+      return end;
+    }
+  }
+}
+
+/// The exit status of a run that did not end by itself, told on standard error; nothing otherwise.
+std::optional<int> verdict_status(const Machine& machine, RunEnd end) {
+  switch (end) {
+    case RunEnd::Deadlocked:
+      tell_who_waits(machine, "deadlock: every guest waits for another one");
+      return kDeadlockStatus;
+    case RunEnd::OutOfBlocks:
+      tell_who_waits(machine, "the guests have executed the blocks of --max-blocks");
+      return kBudgetStatus;
+    case RunEnd::OutOfTime:
+      tell_who_waits(machine, "the guests have run for the time of --max-time");
+      return kBudgetStatus;
+    case RunEnd::CallbackFailed:
+    case RunEnd::Condition:
+    case RunEnd::Exited:
+    case RunEnd::Interrupted:
+    case RunEnd::Stopped: break;
+  }
+  return std::nullopt;
 }
 
 /// On Linux a program's children live on after it. The exit status cannot wait for them, so a copy
@@ -128,7 +169,7 @@ int run(Options& options) {
   auto created = Machine::create(options.machine);
   if (auto* error = std::get_if<Error>(&created)) return report(*error);
   Machine& machine = *std::get<std::unique_ptr<Machine>>(created);
-  auto started = machine.start(options.program);
+  auto started = machine.spawn(options.program);
   if (auto* error = std::get_if<Error>(&started)) return report(*error);
   forward_host_signals(machine);
 
@@ -137,7 +178,13 @@ int run(Options& options) {
   const ExitStatus status = machine.exit_status().value_or(ExitStatus{});
   if (status.signal != 0) modes.restore();
   if (options.stats) print_statistics(machine.statistics());
-  if (end == RunEnd::FirstExited)
+  if (const auto verdict = verdict_status(machine, end)) {
+    modes.restore();
+    write_all(trace_fd, machine.trace_summary());
+    std::fflush(nullptr);
+    ::_exit(*verdict);
+  }
+  if (machine.guests_left())
     leave_rest_behind(machine, trace_fd);
   else
     write_all(trace_fd, machine.trace_summary());

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+
+#include "cli/values.h"
 
 namespace kemu::cli {
 
@@ -27,25 +30,6 @@ std::string list_text() {
 
 std::string version_text() {
   return "kemu " + std::string(version()) + " (Unicorn " + engine_version() + ")\n";
-}
-
-/// "HOST:GUEST" or "HOST:GUEST:ro"; "DIR" alone binds it to the same path.
-std::optional<Bind> parse_bind(const std::string& text) {
-  Bind bind;
-  const auto first = text.find(':');
-  bind.host_path = text.substr(0, first);
-  bind.guest_path = bind.host_path;
-  if (first != std::string::npos) {
-    const auto second = text.find(':', first + 1);
-    bind.guest_path = text.substr(first + 1, second - first - 1);
-    if (second != std::string::npos) {
-      const std::string mode = text.substr(second + 1);
-      if (mode != "ro" && mode != "rw") return std::nullopt;
-      bind.read_only = mode == "ro";
-    }
-  }
-  if (bind.host_path.empty() || !bind.guest_path.starts_with('/')) return std::nullopt;
-  return bind;
 }
 
 /// "DIR" or "DIR:UPPER"; nothing stands for "/".
@@ -102,6 +86,7 @@ struct Raw {
   std::string fork = "cow", network = "host", cwd, argv0;
   std::vector<std::string> strace;
   std::string strace_times, strace_summary;
+  std::string deterministic, chaos, max_time;
   bool list_syscalls = false, version = false;
 };
 
@@ -140,6 +125,23 @@ bool choose(const std::string& word, const std::array<std::pair<const char*, Val
   return false;
 }
 
+/// What the options of reproducible runs say; the message about one that says nothing, or "".
+std::string finish_limits(Options& options, const Raw& raw) {
+  if (!raw.max_time.empty()) {
+    options.machine.budgets.time = parse_duration(raw.max_time);
+    if (!options.machine.budgets.time)
+      return "--max-time wants a number of s, ms, m or h, not '" + raw.max_time + "'";
+  }
+  if (raw.deterministic.empty() && raw.chaos.empty()) return {};
+  Deterministic& run = options.machine.deterministic.emplace();
+  const auto seed = parse_number(raw.deterministic.empty() ? "0" : raw.deterministic);
+  if (!seed) return "--deterministic wants a number, not '" + raw.deterministic + "'";
+  run.seed = *seed;
+  if (raw.chaos.empty()) return {};
+  run.schedule_seed = parse_number(raw.chaos);
+  return run.schedule_seed ? "" : "--chaos wants a number, not '" + raw.chaos + "'";
+}
+
 /// What the trace's options say; the message about one that says nothing, or "".
 std::string finish_trace(Options& options, const Raw& raw) {
   using Times = TraceOptions::Times;
@@ -164,6 +166,25 @@ std::string finish_trace(Options& options, const Raw& raw) {
                    trace.durations || trace.stable || trace.times != Times::None ||
                    trace.summary != Summary::None || trace.string_limit != plain.string_limit;
   return {};
+}
+
+void declare_limits(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("--deterministic", raw.deterministic,
+                 "a run that is the same each time: virtual time, seeded randomness, files that "
+                 "look the same on every host")
+      ->type_name("[=SEED]");
+  app.add_option("--chaos", raw.chaos,
+                 "deterministic, with turns and time slices left to chance from this seed")
+      ->type_name("SEED");
+  Budgets& budgets = options.machine.budgets;
+  app.add_option("--max-blocks", budgets.blocks, "translated blocks the guests may execute in all")
+      ->type_name("N");
+  app.add_option("--max-time", raw.max_time,
+                 "how long the guests may run: seconds, or with a suffix: ms, s, m, h")
+      ->type_name("TIME");
+  app.add_option("--max-processes", budgets.processes,
+                 "processes and zombies at a time: beyond it fork says EAGAIN")
+      ->type_name("N");
 }
 
 void declare(CLI::App& app, Options& options, Raw& raw) {
@@ -207,6 +228,7 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--net", raw.network,
                  "host, loopback (127.0.0.0/8 and ::1 alone) or none (a network nobody set up)")
       ->type_name("MODE");
+  declare_limits(app, options, raw);
   app.add_option("--log-level", options.machine.log_level,
                  "trace, debug, info, warning, error or off")
       ->type_name("LEVEL");
@@ -228,7 +250,7 @@ struct Split {
 
 bool takes_value(const CLI::App& app, const std::string& word) {
   if (word == "--strace" || word == "--strace-summary" || word == "--overlay" ||
-      word.find('=') != std::string::npos)
+      word == "--deterministic" || word.find('=') != std::string::npos)
     return false;
   const CLI::Option* option = app.get_option_no_throw(word);
   return option && option->get_items_expected_max() > 0;
@@ -246,6 +268,8 @@ Split split_arguments(const CLI::App& app, int argc, char** argv) {
     if (word.size() < 2 || word[0] != '-') break;
     if (word == "--overlay")
       split.own.push_back("--overlay=/");
+    else if (word == "--deterministic")
+      split.own.push_back("--deterministic=0");
     else if (word == "--strace-summary")
       split.own.push_back("--strace-summary=only");
     else
@@ -279,7 +303,9 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
   options.machine.network = *network;
   if (raw.fork == "eager") options.machine.fork = MachineOptions::Fork::Eager;
   if (std::string wrong = finish_trace(options, raw); !wrong.empty()) return usage_error(wrong);
+  if (std::string wrong = finish_limits(options, raw); !wrong.empty()) return usage_error(wrong);
 
+  options.machine.host_terminal = true;
   Program& program = options.program;
   program.path = guest[0];
   program.argv = std::move(guest);
@@ -306,7 +332,9 @@ std::variant<Options, Leave> parse_options(int argc, char** argv) {
   } catch (const CLI::CallForHelp&) {
     return Leave{0, app.help() +
                         "\nExit status: the guest's; 128 + n when signal n killed it; "
-                        "127 PROGRAM not found;\n126 it cannot be run; 125 kemu failed.\n"};
+                        "127 PROGRAM not found;\n126 it cannot be run; 125 kemu failed; "
+                        "124 a budget (--max-...) is spent; 123 every guest\nwaits for another "
+                        "one.\n"};
   } catch (const CLI::ParseError& error) {
     return usage_error(std::string(error.what()) + "; see 'kemu --help'");
   }

@@ -17,6 +17,7 @@
 #include "fs/host_terminal.h"
 #include "fs/page_cache.h"
 #include "fs/pipe.h"
+#include "fs/sorted_directory.h"
 
 namespace kemu {
 
@@ -97,7 +98,9 @@ Result<FileStatus> HostInode::status() { return shown(TRY(host_status(path_fd_.g
 
 FileStatus HostInode::shown(const FileStatus& real) const {
   const auto& fake = context().inodes->fake_ownership;
-  return fake ? fake->shown(real) : real;
+  const auto& stable = context().inodes->stable_files;
+  const FileStatus shown = fake ? fake->shown(real) : real;
+  return stable ? stable->shown(shown) : shown;
 }
 
 std::optional<FileId> HostInode::last_name_of(const std::string& name) const {
@@ -139,7 +142,8 @@ Result<Unit> HostInode::claim_permissions(u32 permissions) {
 }
 
 Result<FilesystemStatus> HostInode::filesystem_status() {
-  return host_filesystem_status(path_fd_.get());
+  const FilesystemStatus real = TRY(host_filesystem_status(path_fd_.get()));
+  return context().inodes->stable_files ? StableFiles::shown(real) : real;
 }
 
 Result<std::shared_ptr<Inode>> HostInode::adopt(UniqueFd path_fd) {
@@ -334,9 +338,12 @@ Result<std::shared_ptr<FileDescription>> HostInode::open(const Location& at, u32
       if (truncated) context().page_cache->after_truncate(id_, 0);
       return HostFile::create(at, flags & ~abi::kOpenTruncate, std::move(fd));
     }
-    case FileType::Directory:
-      return std::make_shared<HostDirectory>(
-          at, flags, TRY(reopen(at, (host_flags & ~O_TRUNC) | O_DIRECTORY)));
+    case FileType::Directory: {
+      UniqueFd fd = TRY(reopen(at, (host_flags & ~O_TRUNC) | O_DIRECTORY));
+      if (context().inodes->stable_files)
+        return std::make_shared<SortedDirectory>(at, flags, std::move(fd));
+      return std::make_shared<HostDirectory>(at, flags, std::move(fd));
+    }
     case FileType::Fifo:
       // The host's FIFO itself is never opened, so its permissions have to be asked for.
       TRY(check_access(access_wanted(flags)));
@@ -384,7 +391,10 @@ Result<Unit> HostInode::set_times(const TimesUpdate& times) {
   timespec both[2] = {to_timespec(times.accessed), to_timespec(times.modified)};
   // The host lets whoever may write ask for the present, but only by that name.
   if (times.both_now) both[0].tv_nsec = both[1].tv_nsec = UTIME_NOW;
-  return host_result(utimensat(AT_FDCWD, FdLink(path_fd_.get()).path(), both, 0));
+  TRY(host_result(utimensat(AT_FDCWD, FdLink(path_fd_.get()).path(), both, 0)));
+  if (const auto& stable = context().inodes->stable_files; stable && !times.both_now)
+    stable->times_were_set(TRY(host_status(path_fd_.get())));
+  return Unit{};
 }
 
 Result<Unit> HostInode::truncate(u64 size) {

@@ -9,6 +9,7 @@
 #include "fs/fake_ownership.h"
 #include "fs/file_id.h"
 #include "fs/host_fs.h"
+#include "fs/stable_files.h"
 
 namespace kemu {
 
@@ -35,6 +36,8 @@ class HostInodes {
 
   /// --fakeroot's memory; null without.
   std::unique_ptr<FakeOwnership> fake_ownership;
+  /// For runs that are the same on every host; null in others.
+  std::unique_ptr<StableFiles> stable_files;
 
  private:
   std::unordered_map<FileId, std::weak_ptr<HostInode>, FileIdHash> live_;

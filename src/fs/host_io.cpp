@@ -154,6 +154,11 @@ u32 host_poll(int fd, u32 events) {
   return static_cast<u16>(entry.revents);
 }
 
+bool host_wait(int fd, u32 events) {
+  pollfd entry = {fd, static_cast<short>(events), 0};
+  return ::poll(&entry, 1, -1) > 0;
+}
+
 int host_open_flags(u32 abi_flags) {
   int flags = O_CLOEXEC | O_NOCTTY;
   switch (abi_flags & abi::kOpenAccessMode) {

@@ -25,6 +25,8 @@ Result<FileStatus> host_status_at(int directory, const char* name);
 Result<FilesystemStatus> host_filesystem_status(int fd);
 /// Which of `events` (kPoll… bits), error or hang-up hold now.
 u32 host_poll(int fd, u32 events);
+/// Sleeps until one of them holds; false when a host signal came first.
+bool host_wait(int fd, u32 events);
 
 /// The host's open(2) flags for access mode and those status flags that act on host files. Always
 /// O_CLOEXEC | O_NOCTTY. O_DIRECT stays kemu's own note: guest buffers meet no alignment rule.

@@ -25,7 +25,7 @@ bool HostPoller::anybody_waiting() const {
   return false;
 }
 
-void HostPoller::wait(Nanoseconds timeout) {
+bool HostPoller::wait(Nanoseconds timeout) {
   std::vector<pollfd> polled;
   std::vector<unsigned> asked;
   for (const auto& [fd, by_events] : watches_) {
@@ -36,7 +36,9 @@ void HostPoller::wait(Nanoseconds timeout) {
     }
   }
   const timespec until = {timeout / kSecond, timeout % kSecond};
-  if (ppoll(polled.data(), polled.size(), timeout < 0 ? nullptr : &until, nullptr) <= 0) return;
+  const int ready =
+      ppoll(polled.data(), polled.size(), timeout < 0 ? nullptr : &until, nullptr);
+  if (ready <= 0) return ready != 0;
   // By number again for each: what one wakes may forget the descriptors of others.
   for (std::size_t i = 0; i < polled.size(); ++i) {
     if (polled[i].revents == 0) continue;
@@ -45,6 +47,7 @@ void HostPoller::wait(Nanoseconds timeout) {
     const auto watch = by_events->second.find(asked[i]);
     if (watch != by_events->second.end()) watch->second->queue.wake_all();
   }
+  return true;
 }
 
 }  // namespace kemu

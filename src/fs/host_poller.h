@@ -18,8 +18,13 @@ class HostPoller {
   /// True when somebody waits for a host descriptor.
   bool anybody_waiting() const;
   /// Sleeps until a watched descriptor is ready, a host signal arrives, or `timeout` passed (-1:
-  /// no end; 0: just look), and wakes the queues concerned.
-  void wait(Nanoseconds timeout);
+  /// no end; 0: just look), and wakes the queues concerned. False when the time passed.
+  bool wait(Nanoseconds timeout);
+
+  /// Of a reproducible run: who writes to a host stream that is full waits for room there and then,
+  /// so that the order of tasks does not hang on the host's reader.
+  void wait_for_room_at_once() { patient_ = true; }
+  bool waits_for_room_at_once() const { return patient_; }
 
  private:
   struct Watch {
@@ -27,6 +32,7 @@ class HostPoller {
     WaitQueue queue;
   };
   std::map<int, std::map<unsigned, std::unique_ptr<Watch>>> watches_;
+  bool patient_ = false;
 };
 
 }  // namespace kemu

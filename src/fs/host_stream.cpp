@@ -112,6 +112,21 @@ Result<u64> HostStreamFile::read(const HostSpans& to) {
 
 Result<u64> HostStreamFile::write(const HostSpans& from) {
   if (!writable()) return Errno::EBADF;
+  if (!poller_.waits_for_room_at_once()) return write_some(from);
+  const u64 wanted = total_size(from);
+  u64 moved = 0;
+  do {
+    const auto some = write_some(part_of(from, moved, wanted - moved));
+    if (!some.ok() && some.error() != Errno::EAGAIN && moved == 0) return some;
+    if (some.ok()) moved += *some;
+    if (some.ok() ? *some == 0 : some.error() != Errno::EAGAIN) break;
+  } while (moved < wanted && host_wait(fd_.get(), kPollOut));
+  if (moved == 0 && wanted > 0) return Errno::EAGAIN;
+  return moved;
+}
+
+/// What there is room for.
+Result<u64> HostStreamFile::write_some(const HostSpans& from) {
   if (guard_ == StreamGuard::Socket) return transfer_message(from, kPollOut);
   if (guard_ == StreamGuard::Polled) return write_polled(from);
   return host_write(fd_.get(), from);
@@ -175,7 +190,9 @@ u32 HostStreamFile::poll() {
   u32 events = 0;
   if (readable()) events |= kPollIn | kPollReadNormal | kPollPriority;
   if (writable()) events |= kPollOut | kPollWriteNormal;
-  return host_poll(fd_.get(), events);
+  const u32 ready = host_poll(fd_.get(), events);
+  if (!writable() || !poller_.waits_for_room_at_once()) return ready;
+  return ready | kPollOut | kPollWriteNormal;
 }
 
 void HostStreamFile::wait_on(u32 events, Waiter& waiter) {

@@ -109,9 +109,10 @@ std::list<ZombieProcess>::iterator Kernel::zombie_child(Process& parent, i32 pid
 void Kernel::become_zombie(Process& process, WaitStatus status) {
   const i32 pid = process.pid();
   const bool was_first = &process == first_;
-  if (was_first) {
-    first_ = nullptr;
-    first_exit_ = status;
+  if (was_first) first_ = nullptr;
+  if (const auto spawned = spawned_.find(pid); spawned != spawned_.end() && !spawned->second) {
+    spawned->second = status;
+    --spawned_alive_;
   }
   ZombieProcess zombie;
   zombie.pid = pid;

@@ -7,9 +7,7 @@
 namespace kemu {
 
 Kernel::Kernel(const KernelOptions& options)
-    : options_(options),
-      boot_time_(options.clock->now(HostClock::Monotonic) -
-                 options.clock->now(HostClock::Boottime)) {}
+    : options_(options), schedule_(options.schedule_seed) {}
 
 Kernel::~Kernel() {
   // Tasks hold CPUs of the engine and frames of the pool: they go first.
@@ -34,6 +32,13 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
   auto engine = create_unicorn_engine(*kernel->pool_);
   if (!engine.ok()) return engine.error();
   kernel->engine_ = std::move(engine).value();
+  if (options.virtual_start) {
+    kernel->virtual_clock_.emplace(*kernel->engine_, kernel->statistics_.system_calls,
+                                   *options.virtual_start);
+    kernel->options_.clock = &*kernel->virtual_clock_;
+  }
+  kernel->made_ = kernel->monotonic();
+  kernel->boot_time_ = kernel->made_ - kernel->clock().now(HostClock::Boottime);
   kernel->engine_->set_counter(
       [machine = kernel.get()] { return static_cast<u64>(machine->monotonic()); });
   kernel->host_files_ = std::make_unique<HostFsContext>(
@@ -124,7 +129,9 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
 
   Process* spawned = process.get();
   processes_.emplace(pid, std::move(process));
-  if (!first_) first_ = spawned;
+  if (!first_ && spawned_.empty()) first_ = spawned;
+  spawned_[pid].reset();
+  ++spawned_alive_;
   make_runnable(leader);
   return spawned;
 }

@@ -25,9 +25,11 @@
 #include "process/load_average.h"
 #include "process/pid_table.h"
 #include "process/process.h"
+#include "process/schedule.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
 #include "process/tracer.h"
+#include "process/virtual_clock.h"
 
 namespace kemu {
 
@@ -46,6 +48,27 @@ using ServeSyscall = SyscallOutcome (*)(Task& task);
 /// rt_sigreturn): it is served without leaving the engine. Nothing for the others.
 using InPlaceArguments = std::optional<u32> (*)(u64 number);
 
+/// What a whole machine may use up; guest memory has a limit of its own.
+struct KernelBudgets {
+  static constexpr u64 kNone = ~u64{0};
+  u64 blocks = kNone;     // translated blocks executed
+  u64 time = kNone;       // nanoseconds of the machine's monotonic clock since it was made
+  u64 processes = kNone;  // alive or zombies: fork(2) says EAGAIN
+};
+
+/// Why `Kernel::run` came back.
+enum class RunVerdict : u8 {
+  Done,         // `done` said so
+  AllEnded,     // no process is left
+  Deadlock,     // nobody can run, and nothing that could change it is under way
+  OutOfBlocks,  // a budget is spent
+  OutOfTime,
+  Interrupted,  // another thread asked for it
+};
+/// Whether to come back when every guest waits for another one, or to wait with them: a host signal
+/// may still come.
+enum class OnDeadlock : u8 { Return, Wait };
+
 struct KernelOptions {
   ServeSyscall serve = nullptr;
   InPlaceArguments in_place_arguments = nullptr;
@@ -57,6 +80,11 @@ struct KernelOptions {
   NetworkAccess network = NetworkAccess::Host;
   std::string host_name = "kemu";
   std::string domain_name = "(none)";
+  /// The real time at which the machine boots, for a run in virtual time (VirtualClock); `clock` is
+  /// used otherwise.
+  std::optional<Nanoseconds> virtual_start;
+  std::optional<u64> schedule_seed;  // see Schedule
+  KernelBudgets budgets;
   bool fake_root = false;  // --fakeroot: host files are owned by whom the machine says
 };
 
@@ -80,6 +108,7 @@ struct KernelStatistics {
   u64 forks = 0;
   u64 execs = 0;
   u64 signals = 0;
+  u64 processes_refused = 0;  // by KernelBudgets::processes
 };
 
 /// One machine: its memory, engine, mounts, processes and time, and the loop that runs them on the
@@ -134,6 +163,8 @@ class Kernel : private FastSyscalls {
   /// What pidfds of a process or zombie hold; null when there is neither.
   std::shared_ptr<PidHandle> pid_handle(i32 pid);
   Task* find_task(i32 tid);
+  /// Zombies included.
+  u64 count_processes() const { return processes_.size() + zombies_.size(); }
   /// Live processes by pid.
   const std::map<i32, std::unique_ptr<Process>>& processes() const { return processes_; }
   /// Runs `visit` for each live process of a group; the number visited.
@@ -171,10 +202,14 @@ class Kernel : private FastSyscalls {
   Nanoseconds slice_time(const Task& task);
   /// How much of that was spent in system calls.
   Nanoseconds slice_system_time(const Task& task) const;
-  /// Runs until `done()` says so (asked between slices) or no process is left.
-  void run(const std::function<bool()>& done);
-  /// How the process spawned first ended, once it has.
-  std::optional<WaitStatus> first_exit() const { return first_exit_; }
+  /// Runs until `done()` says so (asked between slices) or a verdict is reached. It may be called
+  /// again after each.
+  RunVerdict run(const std::function<bool()>& done, OnDeadlock on_deadlock = OnDeadlock::Return);
+  /// How the processes spawned ended, those that have.
+  const std::map<i32, std::optional<WaitStatus>>& spawned() const { return spawned_; }
+  bool spawned_have_ended() const { return spawned_alive_ == 0; }
+  /// Makes `run` come back soon with RunVerdict::Interrupted; for other threads.
+  void interrupt_run();
   /// A host signal for the guests in the foreground; async-signal-safe.
   void post_host_signal(int signal);
   /// True when the first process stopped and a host shell should be told (^Z).
@@ -269,8 +304,11 @@ class Kernel : private FastSyscalls {
   u64 blocks_until_timer() const;
   bool earlier_timer_armed() const;
   void expire_cpu_timers();
+  u64 next_slice();
+  std::optional<RunVerdict> spent_budget();
+  bool is_deadlocked() const;
   void idle();
-  std::string describe_waiters();
+  void wake();
   void take_host_signals();
   void signal_foreground(Signal signal);
   // signal_send.cpp
@@ -318,6 +356,8 @@ class Kernel : private FastSyscalls {
   void hang_up_terminal(Terminal& terminal);
 
   KernelOptions options_;
+  std::optional<VirtualClock> virtual_clock_;
+  Schedule schedule_;
   std::unique_ptr<FramePool> pool_;
   std::unique_ptr<Engine> engine_;
   HostPoller poller_;
@@ -336,13 +376,15 @@ class Kernel : private FastSyscalls {
   KernelStatistics statistics_;
   LoadAverage load_average_;
   Nanoseconds boot_time_ = 0;
+  Nanoseconds made_ = 0;  // when the machine was, by the monotonic clock
   u64 next_inode_ = 1000;
 
   PidTable pids_;
   std::map<i32, std::unique_ptr<Process>> processes_;
   std::unordered_map<i32, std::list<ZombieProcess>::iterator> zombies_;  // in their parents' lists
   Process* first_ = nullptr;
-  std::optional<WaitStatus> first_exit_;
+  std::map<i32, std::optional<WaitStatus>> spawned_;
+  u64 spawned_alive_ = 0;
   bool host_stop_requested_ = false;
 
   std::deque<Task*> run_queue_;
@@ -357,9 +399,9 @@ class Kernel : private FastSyscalls {
   std::vector<PosixTimer*> cpu_timers_;
   std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with
   std::vector<std::unique_ptr<Process>> dead_processes_;  // destroyed between slices
-  bool reported_idle_ = false;
   std::atomic<bool> interrupt_{false};
   std::atomic<u64> host_signals_{0};
+  std::atomic<bool> run_interrupted_{false};
   UniqueFd wake_fd_;  // an eventfd that ends the poller's sleep
   struct WakeWaiter : Waiter {
     void woken() override {}

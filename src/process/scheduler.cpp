@@ -11,8 +11,6 @@ namespace kemu {
 
 namespace {
 
-/// A time slice, in translated blocks: about half a millisecond of integer code.
-constexpr u64 kSliceBlocks = 100'000;
 /// A slice that a timer cuts short has at least this many: some microseconds.
 constexpr u64 kLeastBlocks = 2'000;
 /// Longer than a slice of mere code takes.
@@ -89,17 +87,22 @@ void Kernel::make_runnable(Task& task) {
   run_queue_.push_back(&task);
 }
 
-void Kernel::run(const std::function<bool()>& done) {
+RunVerdict Kernel::run(const std::function<bool()>& done, OnDeadlock on_deadlock) {
   u32 slices = 0;
-  while (!processes_.empty() && !done()) {
+  while (!processes_.empty()) {
+    if (done()) return RunVerdict::Done;
+    if (const auto spent = spent_budget()) return *spent;
+    if (run_interrupted_.exchange(false)) return RunVerdict::Interrupted;
     if (interrupt_.load(std::memory_order_relaxed)) take_host_signals();
     if (!timers_.empty()) timers_.expire(monotonic());
     if (run_queue_.empty()) {
+      if (on_deadlock == OnDeadlock::Return && is_deadlocked()) return RunVerdict::Deadlock;
       idle();
       continue;
     }
-    Task& task = *run_queue_.front();
-    run_queue_.pop_front();
+    const auto next = run_queue_.begin() + static_cast<i64>(schedule_.next_of(run_queue_.size()));
+    Task& task = **next;
+    run_queue_.erase(next);
     task.queued = false;
     if (task.state != TaskState::Runnable || task.process().stopped) continue;
     ++statistics_.task_switches;
@@ -107,13 +110,40 @@ void Kernel::run(const std::function<bool()>& done) {
     reap_dead();
     if (++slices % kSlicesPerPoll == 0 && poller_.anybody_waiting()) poller_.wait(0);
   }
+  return done() ? RunVerdict::Done : RunVerdict::AllEnded;
+}
+
+u64 Kernel::next_slice() {
+  const u64 slice = schedule_.slice();
+  const u64 budget = options_.budgets.blocks;
+  return budget == KernelBudgets::kNone ? slice : std::min(slice, budget - engine_->blocks_run());
+}
+
+std::optional<RunVerdict> Kernel::spent_budget() {
+  const KernelBudgets& budgets = options_.budgets;
+  if (budgets.blocks != KernelBudgets::kNone && engine_->blocks_run() >= budgets.blocks)
+    return RunVerdict::OutOfBlocks;
+  if (budgets.time != KernelBudgets::kNone && static_cast<u64>(monotonic() - made_) >= budgets.time)
+    return RunVerdict::OutOfTime;
+  return std::nullopt;
+}
+
+/// A task that waits on no queue waits for a signal (pause(2)): outside virtual time somebody on
+/// the host may send one.
+bool Kernel::is_deadlocked() const {
+  if (timers_.next() || poller_.anybody_waiting()) return false;
+  if (virtual_clock_) return true;
+  for (const auto& [pid, process] : processes_)
+    for (const auto& task : process->tasks)
+      if (task->state == TaskState::Blocked && !task->waiting()) return false;
+  return true;
 }
 
 void Kernel::run_slice(Task& task) {
   slice_started_ = monotonic();
   slice_system_ = 0;
   slice_timer_ = timers_.earliest();
-  slice_blocks_ = blocks_until_timer();
+  slice_blocks_ = std::min(blocks_until_timer(), next_slice());
   timer_due_ = false;
   RunLimits limits{slice_blocks_, &interrupt_, this};
   running_ = &task;
@@ -206,9 +236,9 @@ bool Kernel::earlier_timer_armed() const {
 /// How many blocks a slice may have so that the next timer finds nobody running.
 u64 Kernel::blocks_until_timer() const {
   const Nanoseconds left = slice_timer_ - slice_started_;
-  if (left >= kLongSlice) return kSliceBlocks;
+  if (left >= kLongSlice) return Schedule::kSliceBlocks;
   const Nanoseconds blocks = std::max<Nanoseconds>(left, 0) * 1000 / thousand_blocks_;
-  return std::clamp<u64>(static_cast<u64>(blocks), kLeastBlocks, kSliceBlocks);
+  return std::clamp<u64>(static_cast<u64>(blocks), kLeastBlocks, Schedule::kSliceBlocks);
 }
 
 void Kernel::settle_syscall(Task& task, const SyscallOutcome& outcome) {
@@ -279,27 +309,34 @@ void Kernel::expire_cpu_timers() {
 
 /// Nothing can run: sleep until a host descriptor, a host signal or the next timer.
 void Kernel::idle() {
-  const auto next = timers_.next();
-  if (!next && !poller_.anybody_waiting() && !reported_idle_) {
-    reported_idle_ = true;
-    log().info("every guest process waits for another one: {}", describe_waiters());
+  std::optional<Nanoseconds> next = timers_.next();
+  if (options_.budgets.time != KernelBudgets::kNone) {
+    const Nanoseconds end = made_ + static_cast<Nanoseconds>(options_.budgets.time);
+    next = std::min(next.value_or(end), end);
+  }
+  const Nanoseconds sleep = next ? std::max<Nanoseconds>(*next - monotonic(), 0) : -1;
+  if (virtual_clock_ && next && !poller_.anybody_waiting()) {
+    virtual_clock_->advance(sleep);
+    return;
   }
   wake_waiter_.wait_on(poller_.queue(wake_fd_.get(), kPollIn));
-  poller_.wait(next ? std::max<Nanoseconds>(*next - monotonic(), 0) : -1);
+  const bool slept_through = !poller_.wait(sleep);
   wake_waiter_.leave_all();
-}
-
-std::string Kernel::describe_waiters() {
-  std::string text;
-  for (const auto& [pid, process] : processes_)
-    for (const auto& task : process->tasks)
-      text += fmt::format("{}pid {} '{}' in call {}", text.empty() ? "" : ", ", task->tid(),
-                          task->name, task->syscall.registers.number);
-  return text;
+  // Whoever waits for the host, too, waits in its time.
+  if (virtual_clock_ && slept_through && next) virtual_clock_->advance(sleep);
 }
 
 void Kernel::post_host_signal(int signal) {
   host_signals_.fetch_or(u64{1} << (signal - 1));
+  wake();
+}
+
+void Kernel::interrupt_run() {
+  run_interrupted_.store(true);
+  wake();
+}
+
+void Kernel::wake() {
   interrupt_.store(true);
   const u64 one = 1;
   // A full counter means the poller wakes anyway.

@@ -99,6 +99,8 @@ class Engine {
   virtual std::unique_ptr<Cpu> create_cpu() = 0;
   virtual HardwareCapabilities capabilities() const = 0;
   virtual EngineStatistics statistics() const = 0;
+  /// Translated blocks all Cpus have executed, those of a run going on included.
+  virtual u64 blocks_run() const = 0;
   /// What a guest reads from CNTVCT_EL0: nanoseconds of the machine's clock (CNTFRQ_EL0 says
   /// 10^9). 0 always until set.
   virtual void set_counter(std::function<u64()> nanoseconds) = 0;

@@ -101,6 +101,9 @@ class UnicornEngine final : public Engine {
     return {hwcap::kPromised, hwcap::kPromised2};
   }
   EngineStatistics statistics() const override { return statistics_; }
+  u64 blocks_run() const override {
+    return blocks_of_ended_runs_ + (limits_ ? limits_->blocks - budget_.left() : 0);
+  }
   void set_counter(std::function<u64()> nanoseconds) override { counter_ = std::move(nanoseconds); }
 
  private:
@@ -140,6 +143,7 @@ class UnicornEngine final : public Engine {
   FramePool& pool_;
   std::string problem_;
   uc_engine* uc_ = nullptr;
+  u64 blocks_of_ended_runs_ = 0;
   uc_context* pristine_ = nullptr;  // a CPU with all registers zero
   std::byte* own_page_ = nullptr;   // code of the engine's own, behind the pool
   std::function<u64()> counter_;
@@ -412,7 +416,9 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
   } while (stop_ == Stop::Retry);
 
   cpu.preempted_ = stop_ != Stop::Syscall;
+  blocks_of_ended_runs_ += limits.blocks - budget_.left();
   limits.blocks = budget_.left();
+  limits_ = nullptr;
   interrupt_ = &never_;
   space_ = nullptr;
   return trap;
