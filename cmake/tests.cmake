@@ -18,10 +18,11 @@ function(kemu_test name)
   add_test(NAME "${name}" COMMAND ${ARGN})
   # The runners stop what they started after KEMU_TEST_TIMEOUT; this is for the rest.
   math(EXPR limit "${KEMU_TEST_TIMEOUT} * 6")
+  set(data "KEMU_TEST_DATA=${kemu_test_dir}/data")
   set(leaks "LSAN_OPTIONS=suppressions=${kemu_test_dir}/leak_suppressions:print_suppressions=0")
   set_tests_properties("${name}" PROPERTIES
     TIMEOUT ${limit}
-    ENVIRONMENT "KEMU=$<$<TARGET_EXISTS:kemu>:$<TARGET_FILE:kemu>>;KEMU_GUESTS=${kemu_guests};${leaks}")
+    ENVIRONMENT "KEMU=$<$<TARGET_EXISTS:kemu>:$<TARGET_FILE:kemu>>;KEMU_GUESTS=${kemu_guests};${data};${leaks}")
   if("${name}" IN_LIST kemu_known_failures)
     set_tests_properties("${name}" PROPERTIES WILL_FAIL TRUE)
   endif()
@@ -53,7 +54,7 @@ function(kemu_test_program target)
 endfunction()
 
 function(kemu_unit_tests)
-  foreach(layer base vm fs loader process syscalls api)
+  foreach(layer base vm fs loader process syscalls api testing)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${kemu_test_dir}/unit/${layer}/*.cpp")
     if(sources)
       kemu_test_program(unit_${layer} SOURCES ${sources} LIBRARIES kemu_${layer} GTest::gmock_main)
@@ -118,6 +119,8 @@ if(TARGET kemu AND kemu_guests)
   kemu_shell_tests(cli cli run_cli)
   kemu_case_tests()
   kemu_mksh_tests()
+  kemu_test(regressions $<TARGET_FILE:kemu> test "--shell=${kemu_guests}/bin/busybox sh"
+    "${kemu_test_dir}/regressions")
   kemu_test(strace perl "${kemu_test_dir}/compare_traces" $<TARGET_FILE:kemu> "${kemu_guests}"
     "${kemu_test_dir}/traced_programs")
 endif()

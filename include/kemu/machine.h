@@ -36,7 +36,7 @@ enum class RunEnd : std::uint8_t {
   Deadlocked,   // every guest waits for another one: `Machine::explain` says who for what
   OutOfBlocks,  // a budget is spent
   OutOfTime,
-  Interrupted,  // `Machine::interrupt` was called
+  Interrupted,     // `Machine::interrupt` was called
   CallbackFailed,  // a function of the caller's threw: `Machine::take_failure`
 };
 
@@ -56,8 +56,8 @@ class Machine {
 
   /// Starts a program; any number of them, before or between runs. Its pid.
   Expected<int> spawn(const Program& program);
-  /// A pipe between programs. Each end is closed when the caller has dropped `ProgramPipe` and no guest
-  /// has it open any more.
+  /// A pipe between programs. Each end is closed when the caller has dropped the ProgramPipe and no
+  /// guest has it open any more.
   ProgramPipe make_pipe();
   /// Runs guests on the calling thread. It may be called again whatever it said.
   RunEnd run(const RunOptions& options = {});

@@ -51,9 +51,9 @@ Result<Unit> mount_virtual_file(Kernel& kernel, const VirtualFile& file, u64 ino
   FsMachine& machine = kernel.own_files();
   const TreeIdentity identity{machine.next_device(), kTmpfsMagic, &machine};
   Mount mount;
-  mount.root =
-      file.write ? make_writable_tree_file(inode, file.permissions, contents, write, identity)
-                 : make_tree_file(inode, file.permissions, contents, identity);
+  mount.root = file.write
+                   ? make_writable_tree_file(inode, file.permissions, contents, write, identity)
+                   : make_tree_file(inode, file.permissions, contents, identity);
   mount.type = mount.source = "virtual";
   TRY(make_directory(kernel, parent_of(file.path)));
   return kernel.mounts().mount(file.path, std::move(mount));

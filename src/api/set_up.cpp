@@ -184,8 +184,8 @@ std::array<bool, 3> reserve_standard_descriptors() {
 
 std::shared_ptr<FileDescription> open_null(Kernel& kernel) {
   const FsContext fs{kernel.mounts().root(), kernel.mounts().root(), 0};
-  auto found = PathWalker(kernel.mounts(), fs, Caller{})
-                   .find(fs.root, "/dev/null", FinalLink::Follow);
+  auto found =
+      PathWalker(kernel.mounts(), fs, Caller{}).find(fs.root, "/dev/null", FinalLink::Follow);
   if (!found.ok()) return nullptr;
   auto file = (*found)->inode->open(*found, abi::kOpenReadWrite);
   return file.ok() ? std::move(file).value() : nullptr;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/options.h"
+#include "cli/test_command.h"
 
 namespace kemu::cli {
 
@@ -199,6 +200,7 @@ int run(Options& options) {
 
 int main(int argc, char** argv) {
   using namespace kemu::cli;
+  if (argc > 1 && std::string_view(argv[1]) == "test") return test_command(argc - 1, argv + 1);
   auto parsed = parse_options(argc, argv);
   if (auto* leave = std::get_if<Leave>(&parsed)) {
     std::FILE* stream = leave->status == 0 ? stdout : stderr;

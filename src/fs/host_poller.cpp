@@ -36,8 +36,7 @@ bool HostPoller::wait(Nanoseconds timeout) {
     }
   }
   const timespec until = {timeout / kSecond, timeout % kSecond};
-  const int ready =
-      ppoll(polled.data(), polled.size(), timeout < 0 ? nullptr : &until, nullptr);
+  const int ready = ppoll(polled.data(), polled.size(), timeout < 0 ? nullptr : &until, nullptr);
   if (ready <= 0) return ready != 0;
   // By number again for each: what one wakes may forget the descriptors of others.
   for (std::size_t i = 0; i < polled.size(); ++i) {

@@ -60,8 +60,8 @@ std::string pipe_side(Task& task, const FileDescription& pipe, Side side) {
 std::string file_text(Task& task, i32 fd, std::optional<Side> side) {
   const auto file = task.files->get(fd);
   if (!file.ok()) return fmt::format("fd {}", fd);
-  std::string text = fmt::format(
-      "{} (fd {})", procfs::describe_file(task.kernel(), **file, task.caller()), fd);
+  std::string text =
+      fmt::format("{} (fd {})", procfs::describe_file(task.kernel(), **file, task.caller()), fd);
   if (side && (*file)->pipe_end() != nullptr) text += pipe_side(task, **file, *side);
   return text;
 }
@@ -111,17 +111,15 @@ std::string wait_text(Task& task) {
     return "waits for a connection to " + file_text(task, fd, std::nullopt);
   if (is_one_of(call, {"flock", "fcntl"}))
     return "waits for a lock of " + file_text(task, fd, std::nullopt);
-  if (is_one_of(call, {"wait4", "waitid"}))
-    return "waits for " + children_text(task.process());
+  if (is_one_of(call, {"wait4", "waitid"})) return "waits for " + children_text(task.process());
   if (call == "clone" || call == "clone3")
     return "waits for its vfork child " + children_text(task.process());
   if (call == "ppoll") return polled_text(task);
   if (is_one_of(call, {"rt_sigsuspend", "rt_sigtimedwait"})) return "waits for a signal";
   if (task.syscall.opening)
-    return fmt::format(
-        "opens {}, which nobody has open for {}",
-        procfs::describe_file(task.kernel(), *task.syscall.opening, task.caller()),
-        task.syscall.opening->readable() ? "writing" : "reading");
+    return fmt::format("opens {}, which nobody has open for {}",
+                       procfs::describe_file(task.kernel(), *task.syscall.opening, task.caller()),
+                       task.syscall.opening->readable() ? "writing" : "reading");
   return call_text(task, *row);
 }
 

@@ -11,9 +11,13 @@ namespace kemu {
 class BlockBudget {
  public:
   void start(u64 blocks) {
+    spent_ = spent();
+    granted_ = blocks;
     countdown_ = 0;
     beyond_ = blocks;
   }
+  /// Of all runs so far.
+  u64 spent() const { return spent_ + (granted_ - left()); }
   u64 left() const { return beyond_ + static_cast<u64>(countdown_); }
 
   /// Takes one block; false when it is time to look at everything else. Then `refund` it first.
@@ -34,6 +38,8 @@ class BlockBudget {
   /// A host signal waits at most so many blocks: some microseconds.
   static constexpr u64 kInstalment = 256;
 
+  u64 spent_ = 0;    // of the grants before
+  u64 granted_ = 0;  // at the last start
   i64 countdown_ = 0;
   u64 beyond_ = 0;  // of the budget, after the countdown
 };

@@ -4,8 +4,7 @@
 // Translations are keyed by frame, so processes that map the same frame share them.
 //
 // What the TLB may hold is TlbGuard's business. No uc_ function but register access and uc_emu_stop
-// is called in a hook: what needs a flush leaves uc_emu_start and is done between runs, unseen by
-// the caller of `Cpu::run`.
+// is called in a hook: what needs a flush is done between runs, unseen by the caller of `Cpu::run`.
 
 #include <sys/mman.h>
 #include <unicorn/unicorn.h>
@@ -101,9 +100,7 @@ class UnicornEngine final : public Engine {
     return {hwcap::kPromised, hwcap::kPromised2};
   }
   EngineStatistics statistics() const override { return statistics_; }
-  u64 blocks_run() const override {
-    return blocks_of_ended_runs_ + (limits_ ? limits_->blocks - budget_.left() : 0);
-  }
+  u64 blocks_run() const override { return budget_.spent(); }
   void set_counter(std::function<u64()> nanoseconds) override { counter_ = std::move(nanoseconds); }
 
  private:
@@ -143,7 +140,6 @@ class UnicornEngine final : public Engine {
   FramePool& pool_;
   std::string problem_;
   uc_engine* uc_ = nullptr;
-  u64 blocks_of_ended_runs_ = 0;
   uc_context* pristine_ = nullptr;  // a CPU with all registers zero
   std::byte* own_page_ = nullptr;   // code of the engine's own, behind the pool
   std::function<u64()> counter_;
@@ -416,9 +412,7 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
   } while (stop_ == Stop::Retry);
 
   cpu.preempted_ = stop_ != Stop::Syscall;
-  blocks_of_ended_runs_ += limits.blocks - budget_.left();
   limits.blocks = budget_.left();
-  limits_ = nullptr;
   interrupt_ = &never_;
   space_ = nullptr;
   return trap;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kemu/error.h"
+#include "kemu/options.h"
+#include "testing/test_report.h"
+
+namespace kemu::cram {
+
+struct RunnerOptions {
+  /// What each file's machine is made of; the runner adds the scratch folder and the test's own.
+  MachineOptions machine;
+  std::vector<std::string> shell;        // the guest's argv: a path and options
+  std::vector<std::string> environment;  // NAME=value, beside cram's variables and over them
+  std::size_t indent = 2;
+};
+
+struct TestRun {
+  TestResult result;
+  std::optional<std::string> updated;  // what the file should be, where it should be another
+};
+
+/// Runs one `.t` file of the host in a machine of its own, in an empty folder of guest memory. May
+/// be called from several threads at once.
+TestRun run_test(const std::string& path, const RunnerOptions& options);
+
+/// The machine that tests run in when no root is given: a BusyBox of the host as /bin/busybox,
+/// links to it for all its applets, and little else. A message when it cannot be run.
+Expected<MachineOptions> busybox_machine(const std::string& host_path);
+
+}  // namespace kemu::cram

@@ -1,0 +1,11 @@
+These two are wrong on purpose:
+
+  $ echo right
+  right
+  $ echo actual
+  expected
+  $ echo x
+  +++ (re)
+
+  $ echo right
+  right
