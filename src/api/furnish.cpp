@@ -13,6 +13,11 @@ Error place_error(const std::string& path, Errno error) {
   return {Error::Kind::Setup, fmt::format("cannot place '{}': {}", path, errno_text(error))};
 }
 
+std::optional<Error> relative_error(const std::string& path) {
+  if (path.starts_with('/')) return std::nullopt;
+  return Error{Error::Kind::Setup, fmt::format("cannot place '{}': the path is relative", path)};
+}
+
 Result<Location> find(Kernel& kernel, const std::string& path) {
   MountTable& mounts = kernel.mounts();
   const FsContext fs{mounts.root(), mounts.root(), 0};
@@ -23,8 +28,10 @@ Result<Location> find(Kernel& kernel, const std::string& path) {
 std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-Result<Unit> make_directory(Kernel& kernel, const std::string& path) {
+/// `path` is absolute, or empty for the root.
+Result<Unit> make_directory(Kernel& kernel, std::string path) {
   constexpr u32 kPermissions = 0755;
+  while (path.ends_with('/')) path.pop_back();
   if (path.empty() || find(kernel, path).ok()) return Unit{};
   TRY(make_directory(kernel, parent_of(path)));
   const Location parent = TRY(find(kernel, parent_of(path) + "/"));
@@ -62,6 +69,7 @@ Result<Unit> mount_virtual_file(Kernel& kernel, const VirtualFile& file, u64 ino
 }  // namespace
 
 std::optional<Error> make_parents(Kernel& kernel, const std::string& path) {
+  if (auto error = relative_error(path)) return error;
   const FsMachine::Privilege as_root(kernel.own_files());
   const auto made = make_directory(kernel, parent_of(path));
   return made.ok() ? std::nullopt : std::optional(place_error(path, made.error()));
@@ -70,16 +78,22 @@ std::optional<Error> make_parents(Kernel& kernel, const std::string& path) {
 std::optional<Error> furnish(Kernel& kernel, const MachineOptions& options,
                              const CallbackGuard& guard) {
   const FsMachine::Privilege as_root(kernel.own_files());
-  for (const std::string& path : options.directories)
+  for (const std::string& path : options.directories) {
+    if (auto error = relative_error(path)) return error;
     if (const auto made = make_directory(kernel, path); !made.ok())
       return place_error(path, made.error());
-  for (const SymbolicLink& link : options.links)
+  }
+  for (const SymbolicLink& link : options.links) {
+    if (auto error = relative_error(link.path)) return error;
     if (const auto made = make_link(kernel, link); !made.ok())
       return place_error(link.path, made.error());
+  }
   u64 inode = 1;
-  for (const VirtualFile& file : options.files)
+  for (const VirtualFile& file : options.files) {
+    if (auto error = relative_error(file.path)) return error;
     if (const auto made = mount_virtual_file(kernel, file, inode++, guard); !made.ok())
       return place_error(file.path, made.error());
+  }
   return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include "kemu/machine.h"
 
+#include <atomic>
+
 #include "api/host.h"
 #include "api/set_up.h"
 #include "base/abi/signal.h"
@@ -15,6 +17,8 @@
 namespace kemu {
 
 struct Machine::Parts {
+  std::string failure;  // what a callback threw; before the kernel, whose end may call back, too
+  std::atomic<bool> interrupt_asked = false;  // by the caller, and not by a callback that threw
   HostClockSource clock;
   std::unique_ptr<Entropy> entropy;
   std::unique_ptr<Log> log;
@@ -23,7 +27,6 @@ struct Machine::Parts {
   StandardFiles host_files;                // those, adopted when first inherited
   std::shared_ptr<FileDescription> terminal;
   MachineOptions options;
-  std::string failure;  // what a callback threw
 
   std::shared_ptr<FileDescription> inherited(std::size_t number);
   std::shared_ptr<FileDescription> open_stream(const Stream& stream, std::size_t number);
@@ -31,6 +34,7 @@ struct Machine::Parts {
     return {open_stream(program.input, 0), open_stream(program.output, 1),
             open_stream(program.error, 2)};
   }
+  RunVerdict run(const std::function<bool()>& done, OnDeadlock on_deadlock);
   /// Calls back into the host program: what it throws must not pass through the engine's C code,
   /// and ends the run instead.
   template <typename Call>
@@ -39,6 +43,7 @@ struct Machine::Parts {
       return call();
     } catch (const std::exception& thrown) {
       failure = thrown.what();
+      if (failure.empty()) failure = "a callback threw an exception without a message";
     } catch (...) {
       failure = "a callback threw something that is no std::exception";
     }
@@ -78,6 +83,15 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
           return nullptr;
       },
       stream.value());
+}
+
+/// An interruption that nobody asked for is what an earlier run's failed callback left behind.
+RunVerdict Machine::Parts::run(const std::function<bool()>& done, OnDeadlock on_deadlock) {
+  for (;;) {
+    const RunVerdict verdict = kernel->run(done, on_deadlock);
+    if (verdict != RunVerdict::Interrupted || !failure.empty()) return verdict;
+    if (interrupt_asked.exchange(false)) return verdict;
+  }
 }
 
 namespace {
@@ -231,7 +245,7 @@ RunEnd Machine::run(const RunOptions& options) {
     return stopped || condition || (!options.until && kernel.spawned_have_ended());
   };
   const RunVerdict verdict =
-      kernel.run(done, options.wait_in_deadlock ? OnDeadlock::Wait : OnDeadlock::Return);
+      parts_->run(done, options.wait_in_deadlock ? OnDeadlock::Wait : OnDeadlock::Return);
   if (!parts_->failure.empty()) return RunEnd::CallbackFailed;
   switch (verdict) {
     case RunVerdict::Deadlock: return RunEnd::Deadlocked;
@@ -246,10 +260,13 @@ RunEnd Machine::run(const RunOptions& options) {
 }
 
 void Machine::run_rest() {
-  parts_->kernel->run([] { return false; });
+  (void)parts_->run([] { return false; }, OnDeadlock::Return);
 }
 
-void Machine::interrupt() { parts_->kernel->interrupt_run(); }
+void Machine::interrupt() {
+  parts_->interrupt_asked.store(true);
+  parts_->kernel->interrupt_run();
+}
 
 std::string Machine::take_failure() { return std::exchange(parts_->failure, {}); }
 
