@@ -1,0 +1,178 @@
+#ifndef KEMU_KEMU_H_
+#define KEMU_KEMU_H_
+
+/* kemu for C and for whatever calls C: machines that run AArch64 Linux programs on the caller's
+ * thread. What machines do is told in machine.h, options.h and program.h of C++, which this header
+ * follows name by name.
+ *
+ * Objects are made by kemu_..._new and given back by kemu_..._free, which takes NULL too. Strings
+ * and arrays handed in are copied. Functions that return int give 0 for done and -1 for failed
+ * unless they say otherwise, those that return a pointer NULL; kemu_last_error tells why. A NULL
+ * argument that is not allowed is such a failure, and so is memory running out.
+ *
+ * A machine is for one thread at a time, but for kemu_machine_interrupt; any number of machines
+ * may be in use at once. Of the callbacks none may free the machine that calls it.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct kemu_options kemu_options;
+typedef struct kemu_program kemu_program;
+typedef struct kemu_pipe kemu_pipe;
+typedef struct kemu_machine kemu_machine;
+typedef struct kemu_buffer kemu_buffer;
+
+/* "0.1.0" */
+const char* kemu_version(void);
+
+/* Why the last function that failed on this thread did, in one line; "" when none did. It stands
+ * until the next one fails on the same thread. */
+const char* kemu_last_error(void);
+
+/* Gets bytes. Anything but 0 ends the run with KEMU_CALLBACK_FAILED. */
+typedef int (*kemu_write_function)(void* context, const char* bytes, size_t size);
+/* Makes the contents of a file by kemu_buffer_append. The result is as above. */
+typedef int (*kemu_read_function)(void* context, kemu_buffer* contents);
+/* Anything but 0 ends the run with KEMU_CONDITION. */
+typedef int (*kemu_condition_function)(void* context);
+
+int kemu_buffer_append(kemu_buffer* buffer, const char* bytes, size_t size);
+
+/* ---- Options: what a machine is like. They may be used for any number of machines. ---- */
+
+kemu_options* kemu_options_new(void);
+void kemu_options_free(kemu_options* options);
+
+/* The host directory that guests see as "/" (that is the default); NULL: an empty one in memory. */
+int kemu_options_root(kemu_options* options, const char* host_path);
+/* Shows a file or directory of the host at a path of the guests'. */
+int kemu_options_bind(kemu_options* options, const char* host_path, const char* guest_path,
+                      int read_only);
+/* Keeps what guests change in a directory of theirs in `upper` of the host; NULL: in memory. */
+int kemu_options_overlay(kemu_options* options, const char* guest_path, const char* upper);
+/* A directory, made with those above it; a symbolic link likewise. */
+int kemu_options_directory(kemu_options* options, const char* guest_path);
+int kemu_options_link(kemu_options* options, const char* guest_path, const char* target);
+/* A read-only file of these bytes. */
+int kemu_options_file(kemu_options* options, const char* guest_path, const char* bytes, size_t size,
+                      unsigned permissions);
+/* A file whose contents `read` makes whenever a guest reads it from the start (NULL: empty), and
+ * whose writes go to `write` (NULL: nobody may). */
+int kemu_options_live_file(kemu_options* options, const char* guest_path, unsigned permissions,
+                           kemu_read_function read, kemu_write_function write, void* context);
+/* Bytes of guest memory, at most. */
+int kemu_options_memory_limit(kemu_options* options, uint64_t bytes);
+/* Whether guests are root, by fakeroot's ways. */
+int kemu_options_fake_root(kemu_options* options, int on);
+
+typedef enum kemu_network {
+  KEMU_NETWORK_HOST = 0,
+  KEMU_NETWORK_LOOPBACK = 1,
+  KEMU_NETWORK_NONE = 2
+} kemu_network;
+int kemu_options_network(kemu_options* options, kemu_network network);
+
+/* Runs that are the same each time, with virtual time and this seed. */
+int kemu_options_deterministic(kemu_options* options, uint64_t seed);
+/* Deterministic, and the order in which guests run is left to chance from this seed. */
+int kemu_options_schedule_seed(kemu_options* options, uint64_t seed);
+
+typedef enum kemu_budget {
+  KEMU_BUDGET_BLOCKS = 0,   /* translated blocks of guest code executed */
+  KEMU_BUDGET_TIME = 1,     /* nanoseconds of the machine's clock */
+  KEMU_BUDGET_PROCESSES = 2 /* at a time */
+} kemu_budget;
+int kemu_options_budget(kemu_options* options, kemu_budget budget, uint64_t limit);
+
+/* Each line of an strace of all guests goes to `write`; `filter` has strace's -e expressions,
+ * separated by ';', or is NULL. */
+int kemu_options_trace(kemu_options* options, const char* filter, kemu_write_function write,
+                       void* context);
+/* Of kemu's own messages: "trace", "debug", "info", "warning", "error" or "off". */
+int kemu_options_log_level(kemu_options* options, const char* level);
+
+/* ---- Programs: what to start, and what it finds. ---- */
+
+/* argv[0] is looked for in PATH of the environment given below, unless it has a slash. */
+kemu_program* kemu_program_new(size_t argc, const char* const* argv);
+void kemu_program_free(kemu_program* program);
+/* Another file to run than argv[0]. */
+int kemu_program_path(kemu_program* program, const char* guest_path);
+/* "NAME=value". A program begins with an empty environment. */
+int kemu_program_environment(kemu_program* program, const char* assignment);
+int kemu_program_directory(kemu_program* program, const char* guest_path);
+
+typedef enum kemu_stream {
+  KEMU_STREAM_INHERITED = 0, /* the caller's own descriptor of that number: the default */
+  KEMU_STREAM_CLOSED = 1,
+  KEMU_STREAM_NULL = 2,     /* /dev/null */
+  KEMU_STREAM_CAPTURED = 3, /* of 1 and 2: kept, see kemu_machine_output */
+  KEMU_STREAM_MERGED = 4    /* of 2: goes where 1 goes */
+} kemu_stream;
+/* What descriptor 0, 1 or 2 of the program is. */
+int kemu_program_stream(kemu_program* program, int descriptor, kemu_stream stream);
+int kemu_program_input(kemu_program* program, const char* bytes, size_t size);
+/* Descriptor 1 or 2, piece by piece. */
+int kemu_program_output(kemu_program* program, int descriptor, kemu_write_function write,
+                        void* context);
+/* Descriptor 0 reads from the pipe, 1 and 2 write into it. */
+int kemu_program_pipe(kemu_program* program, int descriptor, const kemu_pipe* pipe);
+
+/* ---- Machines ---- */
+
+kemu_machine* kemu_machine_new(const kemu_options* options);
+/* Ends every guest. Programs and pipes may be freed before it or after it. */
+void kemu_machine_free(kemu_machine* machine);
+
+/* A pipe between programs of this machine. A reader sees its end when every guest has closed it
+ * and the host program has freed the pipe, and the programs it was given to. */
+kemu_pipe* kemu_pipe_new(kemu_machine* machine);
+void kemu_pipe_free(kemu_pipe* pipe);
+
+/* Starts a program: its pid, or -1. */
+int kemu_machine_spawn(kemu_machine* machine, const kemu_program* program);
+
+typedef enum kemu_run_end {
+  KEMU_FAILED = -1,        /* see kemu_last_error */
+  KEMU_EXITED = 0,         /* every program started has ended */
+  KEMU_CONDITION = 1,      /* the condition said so */
+  KEMU_STOPPED = 2,        /* the first program was stopped */
+  KEMU_DEADLOCKED = 3,     /* see kemu_machine_explain */
+  KEMU_OUT_OF_BLOCKS = 4,  /* a budget is spent */
+  KEMU_OUT_OF_TIME = 5,    /* likewise */
+  KEMU_INTERRUPTED = 6,    /* kemu_machine_interrupt was called */
+  KEMU_CALLBACK_FAILED = 7 /* kemu_last_error says which */
+} kemu_run_end;
+/* Runs guests until everything started has ended or something else is told. It may be called again
+ * whatever it said. */
+kemu_run_end kemu_machine_run(kemu_machine* machine);
+/* The condition is asked between time slices. */
+kemu_run_end kemu_machine_run_until(kemu_machine* machine, kemu_condition_function condition,
+                                    void* context);
+/* Makes kemu_machine_run come back soon. From any thread. */
+int kemu_machine_interrupt(kemu_machine* machine);
+
+typedef struct kemu_status {
+  int code;   /* exit code, 0 to 255, when signal is 0 */
+  int signal; /* the signal that killed it, or 0 */
+} kemu_status;
+/* How a program that was started ended: 1 and *status, or 0 when it has not. */
+int kemu_machine_status(kemu_machine* machine, int pid, kemu_status* status);
+/* What a program wrote to a captured descriptor so far, with a '\0' behind it that is not counted.
+ * It stays where it is until the machine runs again. `size` may be NULL. */
+const char* kemu_machine_output(kemu_machine* machine, int pid, int descriptor, size_t* size);
+/* As kill(2) by root: -1 also when there is no such process. */
+int kemu_machine_kill(kemu_machine* machine, int pid, int signal);
+/* What every guest is doing, a line each. It stands until the next call. */
+const char* kemu_machine_explain(kemu_machine* machine);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* KEMU_KEMU_H_ */
