@@ -7,6 +7,7 @@
 #   mksh/<part>                     mksh's own test suite
 #   strace                          tests/compare_traces, of the programs in tests/traced_programs
 #   fuzz/<name>                     tests/fuzz/*.cpp
+#   install/examples                tests/run_examples, of examples/ against an installed copy
 #   tidy                            tests/tidy
 #
 # tests/known_failures lists tests that are known to fail, each with its reason; one that passes fails the run.
@@ -121,6 +122,10 @@ if(TARGET kemu AND kemu_guests)
   kemu_mksh_tests()
   kemu_test(regressions $<TARGET_FILE:kemu> test "--shell=${kemu_guests}/bin/busybox sh"
     "${kemu_test_dir}/regressions")
+  if(NOT KEMU_SANITIZE)  # whose options the examples would have to be built with
+    kemu_test(install/examples bash "${kemu_test_dir}/run_examples" "${CMAKE_BINARY_DIR}" "${kemu_guests}"
+      "${CMAKE_GENERATOR}")
+  endif()
   kemu_test(strace perl "${kemu_test_dir}/compare_traces" $<TARGET_FILE:kemu> "${kemu_guests}"
     "${kemu_test_dir}/traced_programs")
 endif()
