@@ -20,7 +20,7 @@ class ApiTest : public ::testing::Test {
 
   static std::string busybox() {
     const char* guests = std::getenv("KEMU_GUESTS");
-    return std::string(guests ? guests : "") + "/bin/busybox";
+    return guests && *guests ? std::string(guests) + "/bin/busybox" : "";
   }
   static MachineOptions options() {
     MachineOptions options;
