@@ -108,11 +108,7 @@ MATCHER_P(StderrIs, text,
   return ::testing::ExplainMatchResult(text, arg.err, result_listener);
 }
 
-inline auto StdoutContains(const std::string& part) {
-  return StdoutIs(::testing::HasSubstr(part));
-}
-inline auto StderrContains(const std::string& part) {
-  return StderrIs(::testing::HasSubstr(part));
-}
+inline auto StdoutContains(const std::string& part) { return StdoutIs(::testing::HasSubstr(part)); }
+inline auto StderrContains(const std::string& part) { return StderrIs(::testing::HasSubstr(part)); }
 
 }  // namespace kemu
