@@ -83,6 +83,8 @@ class Machine {
   Statistics statistics() const;
   /// The table of calls counted so far; empty unless the trace options ask for it.
   std::string trace_summary() const;
+  /// What completes a trace of Format::Chrome, once nothing more is run; empty for the others.
+  std::string trace_end() const;
 
  private:
   struct Parts;

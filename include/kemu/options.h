@@ -34,6 +34,10 @@ struct TraceOptions {
   Times times = Times::None;  // -t, -tt, -ttt, -r
   enum class Summary : std::uint8_t { None, Only, Added };
   Summary summary = Summary::None;  // -c, -C: see Machine::trace_summary
+  /// strace's lines; an object a line (docs/tracing.md); or the trace-event form of Chrome, which
+  /// Perfetto loads, and which Machine::trace_end() completes.
+  enum class Format : std::uint8_t { Strace, Json, Chrome };
+  Format format = Format::Strace;
 };
 
 /// What a machine may use up, beside memory (`MachineOptions::memory_limit`).
@@ -100,10 +104,11 @@ struct MachineOptions {
   /// or in `log_file`.
   std::string log_level = "warning";
   std::string log_file;
-  /// Gets each strace line of the whole process tree, ending in a newline; empty: no tracing.
+  /// Gets each event of the whole process tree as a line (trace_options.format), newline included;
+  /// empty: no tracing.
   std::function<void(std::string_view)> trace;
-  /// Which events are traced: strace's -e expressions (trace=, signal=, status=), separated by ";";
-  /// empty: all.
+  /// Which events are traced: strace's -e expressions (trace=, signal=, status=), and path=, fd=,
+  /// pid=, comm= and errno=, separated by ";"; empty: all. See docs/tracing.md.
   std::string trace_filter;
   TraceOptions trace_options;
 };

@@ -9,6 +9,7 @@
 #include "fs/pipe.h"
 #include "fs/sink.h"
 #include "fs/stable_files.h"
+#include "process/trace_forms.h"
 #include "syscalls/explain.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_filter.h"
@@ -27,7 +28,9 @@ struct Machine::Parts {
   StandardFiles host_files;                // those, adopted when first inherited
   std::shared_ptr<FileDescription> terminal;
   MachineOptions options;
+  ChromeTrace chrome_trace;
 
+  void start_tracing(TraceFilter filter, TraceStyle style);
   std::shared_ptr<FileDescription> inherited(std::size_t number);
   std::shared_ptr<FileDescription> open_stream(const Stream& stream, std::size_t number);
   StandardFiles open_streams(const Program& program) {
@@ -51,6 +54,24 @@ struct Machine::Parts {
     return decltype(call())();
   }
 };
+
+void Machine::Parts::start_tracing(TraceFilter filter, TraceStyle style) {
+  using Format = TraceOptions::Format;
+  const auto send = [this](std::string_view text) { guarded([&] { options.trace(text); }); };
+  Tracer& tracer = kernel->tracer();
+  tracer.enable(send, std::move(filter), style, kernel->clock());
+  tracer.set_program_names([this](int pid) -> std::string_view {
+    Process* process = kernel->find_process(pid);
+    return process ? std::string_view(process->leader().name) : "";
+  });
+  if (options.trace_options.format == Format::Json) {
+    const TraceTimes times = style.stable ? TraceTimes::LeftOut : TraceTimes::Shown;
+    tracer.send_events(
+        [send, times](const TraceEvent& event) { send(json_trace_line(event, times)); });
+  } else if (options.trace_options.format == Format::Chrome) {
+    tracer.send_events([this, send](const TraceEvent& event) { send(chrome_trace.text(event)); });
+  }
+}
 
 std::shared_ptr<FileDescription> Machine::Parts::inherited(std::size_t number) {
   if (!host_descriptors[number]) return nullptr;
@@ -194,11 +215,7 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
-    const auto sink = [guard, trace = options.trace](std::string_view line) {
-      (void)guard([&] { trace(line); });
-    };
-    parts->kernel->tracer().enable(sink, std::move(filter).value(),
-                                   trace_style(options.trace_options), parts->kernel->clock());
+    parts->start_tracing(std::move(filter).value(), trace_style(options.trace_options));
   }
   return std::unique_ptr<Machine>(new Machine(std::move(parts)));
 }
@@ -316,6 +333,11 @@ Statistics Machine::statistics() const {
 std::string Machine::trace_summary() const {
   const Tracer& tracer = parts_->kernel->tracer();
   return tracer.counts().empty() ? "" : kemu::trace_summary(tracer);
+}
+
+std::string Machine::trace_end() const {
+  const bool is_chrome = parts_->options.trace_options.format == TraceOptions::Format::Chrome;
+  return parts_->options.trace && is_chrome ? parts_->chrome_trace.end() : "";
 }
 
 std::vector<SyscallSupport> list_syscalls() {

@@ -199,6 +199,7 @@ Result<i32> Kernel::make_child(Task& task, const CloneRequest& request) {
   if (process->parent) process->parent->children.push_back(process.get());
   processes_.emplace(pid, std::move(process));
   ++statistics_.forks;
+  if (tracer_.enabled()) tracer_.fork(task.tid(), pid);
   make_runnable(started);
   return pid;
 }

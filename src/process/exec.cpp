@@ -108,6 +108,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   registers.sp = process.program.stack_pointer.value();
   task.cpu().set_registers(registers);
   ++statistics_.execs;
+  if (tracer_.enabled()) tracer_.exec(task.tid(), task.name);
   process.released_memory.wake_all();
 }
 

@@ -29,13 +29,11 @@ void Kernel::exit_group(Process& process, WaitStatus status) {
   if (process.leader().state == TaskState::Dead) return;
   if (tracer_.enabled()) {
     for (const auto& task : process.tasks)
-      if (task->syscall.active && !task->syscall.trace.empty())
-        tracer_.line(task->tid(), task->syscall.trace + "<unfinished ...>) = ?");
-    const auto text =
-        status.has_exited()
-            ? fmt::format("+++ exited with {} +++", status.exit_code())
-            : fmt::format("+++ killed by {} +++", signal_name(Signal(status.killing_signal())));
-    tracer_.line(process.pid(), text);
+      if (task->syscall.active && !task->syscall.trace.empty() &&
+          tracer_.filter().shows_file(task->syscall.trace_match))
+        tracer_.unfinished(task->tid(), task->syscall.registers.number,
+                           task->syscall.trace + "<unfinished ...>) = ?", task->syscall.started);
+    tracer_.exit(process.pid(), status);
   }
   const ResourceUsage own = process.total_usage();
   for (auto& task : process.tasks) leave_task(*task);

@@ -12,6 +12,7 @@
 #include "process/signals.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
+#include "process/trace_event.h"
 #include "vm/address_space.h"
 #include "vm/engine.h"
 
@@ -34,6 +35,7 @@ struct SyscallState {
   bool interrupted = false;  // last run: a handled signal waits; finish with what there is or block
   bool timed_out = false;    // the deadline passed since the handler blocked
   bool has_waited = false;   // the handler has blocked before
+  TraceMatch trace_match;    // whether the call is about files the trace is to show
   SyscallRegisters registers;
   Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set
   u64 progress = 0;                          // bytes moved, a child's pid…: the handler's own

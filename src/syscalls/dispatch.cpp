@@ -5,6 +5,7 @@
 #include "syscalls/handlers.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_printer.h"
+#include "syscalls/trace_selection.h"
 
 // From a number in x8 to a typed handler and back: everything here is made from syscalls.def.
 
@@ -133,7 +134,8 @@ SyscallOutcome serve_unknown(Task& task) {
   if (!merely_probed)
     task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
                                   shown, number, task.tid());
-  if (Tracer& tracer = task.kernel().tracer(); tracer.shows(number))
+  Tracer& tracer = task.kernel().tracer();
+  if (tracer.shows(number) && tracer.filter().shows_file({}))
     tracer.call(task.tid(), number,
                 fmt::format("{}(...) = -1 ENOSYS (Function not implemented)", shown),
                 Tracer::CallEnd::Failed, task.kernel().monotonic());
@@ -152,6 +154,8 @@ TraceResult trace_result(const SyscallOutcome& outcome) {
 /// The entry half of a line: no text is empty, so that a re-run knows that it has one.
 void begin_trace(Task& task, const SyscallEntry& row) {
   task.syscall.started = task.kernel().monotonic();
+  const TraceFilter& filter = task.kernel().tracer().filter();
+  if (filter.asks_for_files()) task.syscall.trace_match = match_arguments(task, row, filter);
   if (!task.kernel().tracer().prints()) {
     task.syscall.trace = row.name;
     return;
@@ -166,6 +170,13 @@ Tracer::CallEnd end_of(const TraceResult& result) {
   return result.failed() ? Tracer::CallEnd::Failed : Tracer::CallEnd::Successful;
 }
 
+bool concerns_shown_file(Task& task, const SyscallEntry& row, const TraceResult& result) {
+  const TraceFilter& filter = task.kernel().tracer().filter();
+  if (!filter.asks_for_files()) return true;
+  const i64 value = result.failed() ? -1 : static_cast<i64>(result.value);
+  return filter.shows_file(match_result(task, row, filter, value));
+}
+
 SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
   if (task.syscall.trace.empty()) begin_trace(task, row);
   Tracer& tracer = task.kernel().tracer();
@@ -173,6 +184,7 @@ SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
   // A call that does not come back is shown before it takes the memory it names away.
   const bool never_returns = row.number == abi::kCallExit || row.number == abi::kCallExitGroup;
   const auto finish = [&](const TraceResult& result) {
+    if (!concerns_shown_file(task, row, result)) return task.syscall.trace.clear();
     std::string text;
     if (tracer.prints()) {
       TracePrinter out(task, std::move(task.syscall.trace), result);

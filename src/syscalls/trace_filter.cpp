@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <regex>
 #include <span>
 
+#include "base/errno.h"
 #include "syscalls/handlers.h"
 #include "syscalls/table.h"
 
@@ -197,12 +199,83 @@ Result<Set, std::string> parse_set(std::string_view list, Meaning&& meaning) {
   return set;
 }
 
+/// A list with commas of words each of which stands for some values; the first that stands for none
+/// is the failure.
+template <typename T, typename Meaning>
+Result<TraceChoice<T>, std::string> parse_choice(std::string_view list, Meaning&& meaning) {
+  TraceChoice<T> choice;
+  choice.inverted = list.starts_with('!');
+  if (choice.inverted) list.remove_prefix(1);
+  do {
+    const std::string_view word = next_word(list, ',');
+    const std::vector<T> values = meaning(word);
+    if (values.empty()) return std::string(word);
+    choice.listed.insert(choice.listed.end(), values.begin(), values.end());
+  } while (!list.empty());
+  return choice;
+}
+
+/// "7", or "3-5" for all of them.
+std::vector<i32> numbers_of(std::string_view word) {
+  constexpr i32 kMost = 1 << 22;  // of pids (include/linux/threads.h); descriptors are fewer
+  const std::size_t dash = word.find('-');
+  const auto number = [](std::string_view text) -> std::optional<i32> {
+    i32 value = 0;
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, value);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == end;
+    return is_number && value >= 0 && value <= kMost ? std::optional(value) : std::nullopt;
+  };
+  const auto first = number(word.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : number(word.substr(dash + 1));
+  if (!first || !last || *first > *last) return {};
+  std::vector<i32> numbers;
+  for (i32 value = *first; value <= *last; ++value) numbers.push_back(value);
+  return numbers;
+}
+
+std::vector<std::string> errors_of(std::string_view word) {
+  constexpr int kMost = 4095;                       // MAX_ERRNO
+  if (word == errno_name(Errno{kMost})) return {};  // which has no name
+  for (int number = 1; number <= kMost; ++number)
+    if (errno_name(Errno{number}) == word) return {std::string(word)};
+  return {};
+}
+
+std::vector<std::string> word_itself(std::string_view word) {
+  if (word.empty()) return {};
+  return {std::string(word)};
+}
+
+/// Applies "fd=…" and the others that say what an event is about; what is wrong, or nothing for an
+/// expression that is none of them.
+std::optional<std::string> apply_choice(TraceFilter& filter, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  const std::string_view key = text.substr(0, equals), list = text.substr(equals + 1);
+  const auto set = [](auto& choice, auto parsed, std::string_view what) -> std::string {
+    if (!parsed.ok()) return fmt::format("'{}' is no {}", parsed.error(), what);
+    choice = std::move(parsed).value();
+    return {};
+  };
+  if (key == "fd")
+    return set(filter.descriptors, parse_choice<i32>(list, numbers_of), "descriptor");
+  if (key == "pid") return set(filter.pids, parse_choice<i32>(list, numbers_of), "process id");
+  if (key == "errno")
+    return set(filter.errors, parse_choice<std::string>(list, errors_of), "name of an error");
+  if (key == "path") return set(filter.paths, parse_choice<std::string>(list, word_itself), "path");
+  if (key == "comm")
+    return set(filter.programs, parse_choice<std::string>(list, word_itself), "program's name");
+  return std::nullopt;
+}
+
 /// Applies one expression; what is wrong with it, or "".
 std::string apply(TraceFilter& filter, std::string_view text) {
   const auto value_of = [&](std::string_view key) -> std::optional<std::string_view> {
     if (!text.starts_with(key)) return std::nullopt;
     return text.substr(key.size());
   };
+  if (auto wrong = apply_choice(filter, text)) return *wrong;
   if (const auto list = value_of("signal=")) {
     const auto set = parse_set<u64>(*list, signals_of);
     if (!set.ok()) return fmt::format("'{}' is no signal", set.error());

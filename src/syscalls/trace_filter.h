@@ -13,6 +13,12 @@ namespace kemu {
 ///     trace=SET    SET alone: names, classes (%file), regular expressions (/^get), "none", "all"
 ///     signal=SET   "SIGCHLD,int"; "none", "all"
 ///     status=SET   successful, failed, unfinished
+///     errno=SET    how a call failed: "ENOENT,EACCES"
+///     fd=SET       calls about these descriptors, by arguments or result: "0,1,3-5"
+///     path=SET     calls about files of these names: patterns (fnmatch(3)) of what was given, of
+///                  the path in full, or of what a descriptor stands for
+///     pid=SET      events of these processes, "2,5-9"
+///     comm=SET     events of processes of these names
 ///
 /// A SET is a list with commas; "!" in front of it shows all others, "!" in front of a later word
 /// takes that away; "?" in front of a call's name lets it be unknown. Of several expressions of a

@@ -134,5 +134,28 @@ TEST(TraceFilter, UnknownWordsAreNamed) {
   EXPECT_FALSE(parse_trace_filter("read,,write").ok());
 }
 
+TEST(TraceFilter, ListsOfWhatAnEventIsAbout) {
+  const auto filter =
+      parse_trace_filter("fd=1,3-5;pid=!2;errno=ENOENT,EAGAIN;comm=sh;path=/etc/*,*.c");
+  ASSERT_TRUE(filter.ok());
+  EXPECT_EQ(filter->descriptors.listed, (std::vector<i32>{1, 3, 4, 5}));
+  EXPECT_TRUE(filter->pids(3));
+  EXPECT_FALSE(filter->pids(2));
+  EXPECT_TRUE(filter->errors("EAGAIN"));
+  EXPECT_FALSE(filter->errors(""));
+  EXPECT_FALSE(filter->programs("cat"));
+  EXPECT_EQ(filter->paths.listed, (std::vector<std::string>{"/etc/*", "*.c"}));
+  EXPECT_TRUE(filter->asks_for_files());
+  EXPECT_TRUE(filter->shows_file({true, true}));
+  EXPECT_FALSE(filter->shows_file({true, false}));
+  EXPECT_TRUE((*filter)(63));
+}
+
+TEST(TraceFilter, BadListsAreToldByTheirWord) {
+  for (const auto* text : {"fd=x", "fd=", "fd=1,,2", "fd=5-3", "fd=-1", "fd=99999999", "pid=0x2",
+                           "errno=ENOSUCH", "errno=E?", "path=", "comm=", "pid=1-"})
+    EXPECT_FALSE(parse_trace_filter(text).ok()) << text;
+}
+
 }  // namespace
 }  // namespace kemu
