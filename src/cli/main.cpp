@@ -9,6 +9,7 @@
 
 #include "cli/options.h"
 #include "cli/test_command.h"
+#include "cli/trace_command.h"
 
 namespace kemu::cli {
 
@@ -58,6 +59,11 @@ void write_all(int fd, std::string_view text) {
     if (written <= 0) return;  // a trace nobody can take is dropped; the run goes on
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void end_trace(int fd, const Machine& machine) {
+  write_all(fd, machine.trace_summary());
+  write_all(fd, machine.trace_end());
 }
 
 void print_statistics(const Statistics& s) {
@@ -143,7 +149,7 @@ void leave_rest_behind(Machine& machine, int trace_fd) {
   std::fflush(nullptr);
   if (::fork() == 0) {
     machine.run_rest();
-    write_all(trace_fd, machine.trace_summary());
+    end_trace(trace_fd, machine);
     ::_exit(0);
   }
 }
@@ -160,10 +166,10 @@ int open_trace(const std::string& path) {
 }
 
 int run(Options& options) {
-  const int trace_fd = open_trace(options.strace_out);
+  const int trace_fd = open_trace(options.trace_file);
   if (trace_fd < 0)
     return report({Error::Kind::Setup,
-                   "cannot write trace '" + options.strace_out + "': " + std::strerror(errno)});
+                   "cannot write trace '" + options.trace_file + "': " + std::strerror(errno)});
   if (options.strace)
     options.machine.trace = [trace_fd](std::string_view line) { write_all(trace_fd, line); };
 
@@ -171,7 +177,10 @@ int run(Options& options) {
   if (auto* error = std::get_if<Error>(&created)) return report(*error);
   Machine& machine = *std::get<std::unique_ptr<Machine>>(created);
   auto started = machine.spawn(options.program);
-  if (auto* error = std::get_if<Error>(&started)) return report(*error);
+  if (auto* error = std::get_if<Error>(&started)) {
+    end_trace(trace_fd, machine);
+    return report(*error);
+  }
   forward_host_signals(machine);
 
   const TerminalModes modes;
@@ -181,14 +190,14 @@ int run(Options& options) {
   if (options.stats) print_statistics(machine.statistics());
   if (const auto verdict = verdict_status(machine, end)) {
     modes.restore();
-    write_all(trace_fd, machine.trace_summary());
+    end_trace(trace_fd, machine);
     std::fflush(nullptr);
     ::_exit(*verdict);
   }
   if (machine.guests_left())
     leave_rest_behind(machine, trace_fd);
   else
-    write_all(trace_fd, machine.trace_summary());
+    end_trace(trace_fd, machine);
   // Nothing is left to flush, and the kernel frees memory faster than destructors do.
   std::fflush(nullptr);
   ::_exit(status.signal != 0 ? 128 + status.signal : status.code);
@@ -201,6 +210,7 @@ int run(Options& options) {
 int main(int argc, char** argv) {
   using namespace kemu::cli;
   if (argc > 1 && std::string_view(argv[1]) == "test") return test_command(argc - 1, argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "trace") return trace_command(argc - 1, argv + 1);
   auto parsed = parse_options(argc, argv);
   if (auto* leave = std::get_if<Leave>(&parsed)) {
     std::FILE* stream = leave->status == 0 ? stdout : stderr;

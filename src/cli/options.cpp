@@ -87,14 +87,20 @@ struct Raw {
   std::vector<std::string> strace;
   std::string strace_times, strace_summary;
   std::string deterministic, chaos, max_time;
+  std::string trace, trace_format;
   bool list_syscalls = false, version = false;
 };
 
 /// Options of the trace; each asks for one.
 void declare_trace_style(CLI::App& app, Options& options, Raw& raw) {
   TraceOptions& trace = options.machine.trace_options;
-  app.add_option("--strace-out", options.strace_out, "write the trace to a file")
+  app.add_option("--strace-out", options.trace_file, "write the trace to a file")
       ->type_name("FILE");
+  app.add_option("--trace", raw.trace, "write the trace to a file, in the form of --trace-format")
+      ->type_name("FILE");
+  app.add_option("--trace-format", raw.trace_format,
+                 "json (an object a line, if not given), chrome (for Perfetto) or strace")
+      ->type_name("FORM");
   app.add_option("--strace-strings", trace.string_limit,
                  "how much of strings and arrays is shown (strace -s), 32 if not given")
       ->type_name("N");
@@ -142,6 +148,25 @@ std::string finish_limits(Options& options, const Raw& raw) {
   return run.schedule_seed ? "" : "--chaos wants a number, not '" + raw.chaos + "'";
 }
 
+/// What --trace and --trace-format say; the message about what says nothing, or "".
+std::string finish_trace_file(Options& options, const Raw& raw) {
+  using Format = TraceOptions::Format;
+  constexpr std::array<std::pair<const char*, Format>, 3> kFormats = {
+      {{"json", Format::Json}, {"chrome", Format::Chrome}, {"strace", Format::Strace}}};
+  Format& format = options.machine.trace_options.format;
+  const bool has_file = !raw.trace.empty();
+  if (has_file && !options.trace_file.empty())
+    return "--trace and --strace-out name a file for one trace: only one of them can be given";
+  if (has_file) {
+    options.trace_file = raw.trace;
+    format = Format::Json;
+  }
+  if (raw.trace_format.empty()) return {};
+  if (!choose(raw.trace_format, kFormats, format))
+    return "--trace-format wants json, chrome or strace, not '" + raw.trace_format + "'";
+  return has_file ? "" : "--trace-format is the form of a --trace=FILE, which is not given";
+}
+
 /// What the trace's options say; the message about one that says nothing, or "".
 std::string finish_trace(Options& options, const Raw& raw) {
   using Times = TraceOptions::Times;
@@ -161,8 +186,11 @@ std::string finish_trace(Options& options, const Raw& raw) {
   if (!choose(raw.strace_summary, kSummaries, trace.summary))
     return "--strace-summary wants only or too, not '" + raw.strace_summary + "'";
   for (const std::string& expression : raw.strace) options.machine.trace_filter += expression + ";";
+  if (std::string wrong = finish_trace_file(options, raw); !wrong.empty()) return wrong;
+  if (trace.summary != Summary::None && trace.format != TraceOptions::Format::Strace)
+    return "--strace-summary is a table behind strace's lines: it wants --trace-format=strace";
   const TraceOptions plain;
-  options.strace = !raw.strace.empty() || !options.strace_out.empty() || trace.paths ||
+  options.strace = !raw.strace.empty() || !options.trace_file.empty() || trace.paths ||
                    trace.durations || trace.stable || trace.times != Times::None ||
                    trace.summary != Summary::None || trace.string_limit != plain.string_limit;
   return {};
@@ -216,7 +244,7 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--strace", raw.strace,
                  "trace system calls on standard error; =EXPR as strace's -e has it: "
                  "[trace=]SET of names, %classes and /regexes, ! negates; signal=SET; "
-                 "status=successful|failed|unfinished")
+                 "status=successful|failed|unfinished; errno=, fd=, path=, pid=, comm=SET")
       ->type_name("[=EXPR]")
       ->expected(0, 1)
       ->take_all();

@@ -13,7 +13,7 @@ struct Options {
   MachineOptions machine;
   Program program;
   bool strace = false;
-  std::string strace_out;
+  std::string trace_file;  // empty: standard error
   bool stats = false;
 };
 
