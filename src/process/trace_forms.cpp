@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "process/signals.h"
 
 namespace kemu {
@@ -102,7 +105,13 @@ std::string in_microseconds(Nanoseconds time) { return in_units(time, 1000, 3); 
 
 std::string json_string(std::string_view bytes) {
   std::string text = "\"";
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
   while (!bytes.empty()) {
+    const auto plain = static_cast<std::size_t>(
+        std::find_if_not(bytes.begin(), bytes.end(), is_plain) - bytes.begin());
+    text += bytes.substr(0, plain);
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) break;
     const std::size_t length = character_length(bytes);
     const u8 byte = static_cast<u8>(bytes[0]);
     if (length == 0)
