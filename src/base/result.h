@@ -64,6 +64,8 @@ class [[nodiscard]] Result {
 }  // namespace kemu
 
 /// The value of a Result, or an early return of its error: `auto file = TRY(open(path));`
+/// One a full expression with anything to destroy: GCC does not destroy what the expression made
+/// before the return, so that `Ends{TRY(open(a)), TRY(open(b))}` would leak the first.
 #define TRY(expression)                                \
   ({                                                   \
     auto&& try_result_ = (expression);                 \

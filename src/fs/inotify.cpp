@@ -58,8 +58,9 @@ Result<std::shared_ptr<Inotify>> Inotify::create(u32 flags, u64 inode_number, Ho
   const int made = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (made < 0) return host_errno();
   const UniqueFd low(made);
+  UniqueFd own = TRY(host_duplicate(low.get()));
   return std::make_shared<Inotify>(make_anonymous_place("anon_inode:inotify", inode_number), flags,
-                                   TRY(host_duplicate(low.get())), poller);
+                                   std::move(own), poller);
 }
 
 Inotify::Inotify(Location location, u32 flags, UniqueFd host, HostPoller& poller)

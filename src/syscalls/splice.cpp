@@ -118,7 +118,10 @@ struct Ends {
 
 /// EBADF for descriptors that are not open for it.
 Result<Ends> get_ends(Task& task, Fd in, Fd out, SpliceFlags flags) {
-  Ends ends{TRY(get_file(task, in)), TRY(get_file(task, out)), flags.has(abi::kSpliceNonBlock)};
+  Ends ends;
+  ends.in = TRY(get_file(task, in));
+  ends.out = TRY(get_file(task, out));
+  ends.non_blocking = flags.has(abi::kSpliceNonBlock);
   return ends;
 }
 
