@@ -91,11 +91,8 @@ bool Kernel::user_has_processes(u32 user, u64 count) const {
 
 namespace {
 
-Result<Unit> check_process_limit(Kernel& kernel, const Process& parent) {
-  if (kernel.count_processes() >= kernel.options().budgets.processes) {
-    ++kernel.statistics().processes_refused;
-    return Errno::EAGAIN;
-  }
+Result<Unit> check_process_limit(const Kernel& kernel, const Process& parent) {
+  if (kernel.count_processes() >= kernel.options().budgets.processes) return Errno::EAGAIN;
   const Credentials& ids = parent.credentials;
   const u64 limit = parent.limits.soft(Resource::Processes);
   if (ids.uid == 0 || ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin) ||

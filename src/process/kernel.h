@@ -108,7 +108,6 @@ struct KernelStatistics {
   u64 forks = 0;
   u64 execs = 0;
   u64 signals = 0;
-  u64 processes_refused = 0;  // by KernelBudgets::processes
 };
 
 /// One machine: its memory, engine, mounts, processes and time, and the loop that runs them on the
