@@ -20,6 +20,7 @@
 #include "fs/record_locks.h"
 #include "fs/unix_domain.h"
 #include "loader/loader.h"
+#include "process/call_interceptor.h"
 #include "process/futex_table.h"
 #include "process/kernel_files.h"
 #include "process/load_average.h"
@@ -34,13 +35,6 @@
 namespace kemu {
 
 class Kernel;
-
-/// How a handler's outcome looks to the scheduler, its value already in x0's form.
-struct SyscallOutcome {
-  enum class Kind : u8 { Done, Blocked, NoReturn } kind = Kind::Done;
-  u64 value = 0;  // for Done: the result, or -errno
-  Blocked blocked;
-};
 
 /// The one upward call: serves the system call in `task.syscall`. Supplied by syscalls/.
 using ServeSyscall = SyscallOutcome (*)(Task& task);
@@ -142,6 +136,8 @@ class Kernel : private FastSyscalls {
   const std::shared_ptr<QueuePlaces>& queue_places() { return queue_places_; }
   const std::shared_ptr<UnixDomain>& unix_domain() { return unix_domain_; }
   Tracer& tracer() { return tracer_; }
+  /// Who is asked before a call's handler runs, in this order, and after it in the reverse one.
+  std::vector<CallInterceptor*>& interceptors() { return interceptors_; }
   KernelStatistics& statistics() { return statistics_; }
   LoadAverage& load_average() { return load_average_; }
   MountTable& mounts() { return *mounts_; }
@@ -289,8 +285,9 @@ class Kernel : private FastSyscalls {
   void run_slice(Task& task);
   void enter_guest(Task& task, RunLimits& limits);
   void begin_syscall(Task& task, const SyscallRegisters& registers);
+  /// Interceptors may look at all registers: then no call is served inside the engine.
   std::optional<u32> argument_count(u64 number) const override {
-    return options_.in_place_arguments(number);
+    return interceptors_.empty() ? options_.in_place_arguments(number) : std::nullopt;
   }
   std::optional<u64> try_syscall(const SyscallRegisters& registers) override;
   void serve_syscall(Task& task);
@@ -370,6 +367,7 @@ class Kernel : private FastSyscalls {
   std::shared_ptr<Leases> leases_ = std::make_shared<Leases>();
   std::shared_ptr<UnixDomain> unix_domain_ = std::make_shared<UnixDomain>();
   Tracer tracer_;
+  std::vector<CallInterceptor*> interceptors_;  // not owned
   ElfCache elf_cache_;
   std::shared_ptr<MappedObject> trampoline_;
   KernelStatistics statistics_;

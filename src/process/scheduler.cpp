@@ -185,6 +185,8 @@ void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
   SyscallState& call = task.syscall;
   call.active = true;
   call.interrupted = call.timed_out = call.has_waited = false;
+  call.let_through = call.injected = false;
+  call.asked = 0;
   call.registers = registers;
   call.deadline = -1;
   call.progress = 0;

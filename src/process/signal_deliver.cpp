@@ -141,16 +141,16 @@ void Kernel::default_signal(Task& task, Signal signal) {
 // set up to be made again after the handler, or fails with EINTR (signal(7)).
 void Kernel::interrupt_syscall(Task& task, const abi::SigAction& action) {
   if (!task.syscall.active) return;
-  const bool restartable = task.restart == Restart::IfSaRestart;
+  const bool restart = task.restart == Restart::IfSaRestart && (action.flags & abi::kSaRestart);
   make_runnable(task);
   task.syscall.interrupted = true;
+  task.syscall.restarts = restart;
   const SyscallOutcome outcome = options_.serve(task);
   task.leave_all();
   if (outcome.kind == SyscallOutcome::Kind::Done) {
     finish_syscall(task, outcome.value);
     return;
   }
-  const bool restart = restartable && (action.flags & abi::kSaRestart);
   task.syscall.active = false;
   if (restart) {
     task.cpu().set_x(0, task.syscall.registers.args[0]);

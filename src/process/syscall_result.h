@@ -25,6 +25,13 @@ struct Blocked {
 /// The registers were set already (rt_sigreturn, execve) or the task is gone (exit).
 struct NoReturn {};
 
+/// How a handler's outcome looks to the scheduler, its value already in x0's form.
+struct SyscallOutcome {
+  enum class Kind : u8 { Done, Blocked, NoReturn } kind = Kind::Done;
+  u64 value = 0;  // for Done: the result, or -errno
+  Blocked blocked;
+};
+
 /// What a system-call handler returns: a value, an errno, Blocked or NoReturn. Both errors of
 /// `TRY` expressions (Errno) and the outcomes convert into it.
 template <typename T>

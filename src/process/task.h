@@ -35,6 +35,10 @@ struct SyscallState {
   bool interrupted = false;  // last run: a handled signal waits; finish with what there is or block
   bool timed_out = false;    // the deadline passed since the handler blocked
   bool has_waited = false;   // the handler has blocked before
+  bool restarts = false;     // last run: blocking means to be made again, not EINTR
+  bool let_through = false;  // no interceptor answered: it is the handler's
+  bool injected = false;     // an interceptor answered, or changed the value
+  u32 asked = 0;             // interceptors that let it pass, until all have
   TraceMatch trace_match;    // whether the call is about files the trace is to show
   SyscallRegisters registers;
   Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set

@@ -3,6 +3,7 @@
 
 #include "base/abi/syscall_numbers.h"
 #include "syscalls/handlers.h"
+#include "syscalls/intercept.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_printer.h"
 #include "syscalls/trace_selection.h"
@@ -125,26 +126,39 @@ bool is_asynchronous_io(u64 number) {
          (number >= kIoUringSetup && number <= kIoUringRegister);
 }
 
-SyscallOutcome serve_unknown(Task& task) {
+SyscallOutcome refuse_unknown(Task& task, const std::string& shown) {
   const u64 number = task.syscall.registers.number;
-  const std::string_view name = unimplemented_name(number);
-  const std::string shown = name.empty() ? fmt::format("syscall_{:#x}", number) : std::string(name);
   // Programs try these and have a way without them: no news to anybody.
   const bool merely_probed = number == abi::kCallRseq || is_asynchronous_io(number);
   if (!merely_probed)
     task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
                                   shown, number, task.tid());
-  Tracer& tracer = task.kernel().tracer();
-  if (tracer.shows(number) && tracer.filter().shows_file({}))
-    tracer.call(task.tid(), number,
-                fmt::format("{}(...) = -1 ENOSYS (Function not implemented)", shown),
-                Tracer::CallEnd::Failed, task.kernel().monotonic());
   return {SyscallOutcome::Kind::Done, static_cast<u64>(-static_cast<i64>(Errno::ENOSYS)), {}};
 }
 
-TraceResult trace_result(const SyscallOutcome& outcome) {
+SyscallOutcome serve_unknown(Task& task) {
+  const u64 number = task.syscall.registers.number;
+  const std::string_view name = unimplemented_name(number);
+  const std::string shown = name.empty() ? fmt::format("syscall_{:#x}", number) : std::string(name);
+  const SyscallOutcome outcome =
+      serve_intercepted(task, [&] { return refuse_unknown(task, shown); });
+  Tracer& tracer = task.kernel().tracer();
+  if (outcome.kind != SyscallOutcome::Kind::Done || !tracer.shows(number) ||
+      !tracer.filter().shows_file({}))
+    return outcome;
+  const TraceResult result = TraceResult::done(outcome.value, task.syscall.injected);
+  const std::string value =
+      result.failed() ? failure_text(result.value) : std::to_string(result.value);
+  tracer.call(task.tid(), number,
+              fmt::format("{}(...) = {}{}", shown, value, result.injected ? kInjected : ""),
+              result.failed() ? Tracer::CallEnd::Failed : Tracer::CallEnd::Successful,
+              task.kernel().monotonic());
+  return outcome;
+}
+
+TraceResult trace_result(const SyscallOutcome& outcome, bool injected) {
   switch (outcome.kind) {
-    case SyscallOutcome::Kind::Done: return TraceResult::done(outcome.value);
+    case SyscallOutcome::Kind::Done: return TraceResult::done(outcome.value, injected);
     case SyscallOutcome::Kind::Blocked: return TraceResult::interrupted(outcome.blocked.restart);
     case SyscallOutcome::Kind::NoReturn: break;
   }
@@ -152,8 +166,7 @@ TraceResult trace_result(const SyscallOutcome& outcome) {
 }
 
 /// The entry half of a line: no text is empty, so that a re-run knows that it has one.
-void begin_trace(Task& task, const SyscallEntry& row) {
-  task.syscall.started = task.kernel().monotonic();
+void trace_entry(Task& task, const SyscallEntry& row) {
   const TraceFilter& filter = task.kernel().tracer().filter();
   if (filter.asks_for_files()) task.syscall.trace_match = match_arguments(task, row, filter);
   if (!task.kernel().tracer().prints()) {
@@ -178,11 +191,18 @@ bool concerns_shown_file(Task& task, const SyscallEntry& row, const TraceResult&
 }
 
 SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
-  if (task.syscall.trace.empty()) begin_trace(task, row);
+  if (task.syscall.trace.empty()) {
+    task.syscall.started = task.kernel().monotonic();
+    trace_entry(task, row);
+  }
+  const bool asks = is_intercepted(task) && !task.syscall.let_through;
+  const auto answer = ask_interceptors(task);
+  if (asks) trace_entry(task, row);  // they may have changed arguments
   Tracer& tracer = task.kernel().tracer();
   const i32 tid = task.tid();
   // A call that does not come back is shown before it takes the memory it names away.
-  const bool never_returns = row.number == abi::kCallExit || row.number == abi::kCallExitGroup;
+  const bool never_returns =
+      !answer && (row.number == abi::kCallExit || row.number == abi::kCallExitGroup);
   const auto finish = [&](const TraceResult& result) {
     if (!concerns_shown_file(task, row, result)) return task.syscall.trace.clear();
     std::string text;
@@ -195,7 +215,7 @@ SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
     tracer.call(tid, row.number, std::move(text), end_of(result), task.syscall.started);
   };
   if (never_returns) finish(TraceResult::none());
-  const SyscallOutcome outcome = row.invoke(task);
+  const SyscallOutcome outcome = tell_interceptors(task, answer ? *answer : row.invoke(task));
   if (never_returns) return outcome;
   if (outcome.kind == SyscallOutcome::Kind::Blocked && !task.syscall.interrupted) return outcome;
   // execve's success: strace shows 0.
@@ -206,7 +226,7 @@ SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
                         row.number == abi::kCallRtSigreturn && task.state != TaskState::Dead;
   finish(executed   ? TraceResult::done(0)
          : returned ? TraceResult::done(task.cpu().x(0))
-                    : trace_result(outcome));
+                    : trace_result(outcome, task.syscall.injected));
   return outcome;
 }
 
@@ -253,6 +273,7 @@ SyscallOutcome serve_system_call(Task& task) {
   const SyscallEntry* row = find_syscall(task.syscall.registers.number);
   if (!row) return serve_unknown(task);
   if (task.kernel().tracer().shows(row->number)) return serve_traced(task, *row);
+  if (is_intercepted(task)) return serve_intercepted(task, [&] { return row->invoke(task); });
   return row->invoke(task);
 }
 

@@ -29,6 +29,11 @@ TracePrinter::TracePrinter(AddressSpace& space, const SyscallRegisters& register
                            std::string entry_text, const TraceResult& result)
     : space_(space), registers_(registers), text_(std::move(entry_text)), result_(result) {}
 
+std::string failure_text(u64 value) {
+  const auto error = static_cast<Errno>(-static_cast<i64>(value));
+  return fmt::format("-1 {} ({})", errno_name(error), errno_text(error));
+}
+
 namespace {
 
 constexpr FlagName kSealNames[] = {{1, "F_SEAL_SEAL"},
@@ -213,8 +218,7 @@ void TracePrinter::print_failure() {
       case Restart::Killable: append("? ERESTARTNOINTR (To be restarted)"); break;
     }
   } else {
-    const auto error = static_cast<Errno>(-static_cast<i64>(result_.value));
-    append(fmt::format("-1 {} ({})", errno_name(error), errno_text(error)));
+    append(failure_text(result_.value));
   }
 }
 

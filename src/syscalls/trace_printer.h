@@ -24,12 +24,23 @@ struct TraceResult {
   } kind = Kind::None;
   u64 value = 0;
   Restart restart = Restart::IfSaRestart;
+  bool injected = false;  // the value is an interceptor's
 
-  static TraceResult done(u64 value) { return {Kind::Done, value, {}}; }
+  static TraceResult done(u64 value, bool injected = false) {
+    return {Kind::Done, value, {}, injected};
+  }
   static TraceResult interrupted(Restart restart) { return {Kind::Interrupted, 0, restart}; }
   static TraceResult none() { return {}; }
-  bool failed() const { return kind != Kind::Done || static_cast<i64>(value) < 0; }
+  bool failed() const { return kind != Kind::Done || value > ~kGreatestErrno; }
+
+ private:
+  static constexpr u64 kGreatestErrno = 4095;  // MAX_ERRNO
 };
+
+/// What strace shows of -errno: "-1 EPERM (Operation not permitted)".
+std::string failure_text(u64 value);
+/// Behind a result that is an interceptor's.
+inline constexpr std::string_view kInjected = " (INJECTED)";
 
 /// True for arguments the kernel writes: they are shown after the call, the others before it.
 template <typename T>
@@ -127,6 +138,7 @@ class TracePrinter {
       print_result(Returns{});
       print_decoration();
     }
+    if (result_.injected) append(kInjected);
   }
 
   /// The text so far.
@@ -343,9 +355,7 @@ class TracePrinter {
   void close_arguments();
   void print_failure();
   void print_decoration();
-  void print_result(Unit) {
-    append(is_call(abi::kCallRtSigreturn) ? std::to_string(result_.value) : "0");
-  }
+  void print_result(Unit) { append(std::to_string(result_.value)); }
   void print_result(GuestAddr) { print(GuestAddr(result_.value)); }
   void print_result(FileMode) { print(FileMode{static_cast<u32>(result_.value)}); }
   void print_result(Fd) { print(Fd{static_cast<i32>(result_.value)}); }
