@@ -197,6 +197,7 @@ Result<i32> Kernel::make_child(Task& task, const CloneRequest& request) {
   processes_.emplace(pid, std::move(process));
   ++statistics_.forks;
   if (tracer_.enabled()) tracer_.fork(task.tid(), pid);
+  if (observer_) observer_->forked(task, started);
   make_runnable(started);
   return pid;
 }

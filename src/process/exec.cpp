@@ -109,6 +109,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   task.cpu().set_registers(registers);
   ++statistics_.execs;
   if (tracer_.enabled()) tracer_.exec(task.tid(), task.name);
+  if (observer_) observer_->executed(task);
   process.released_memory.wake_all();
 }
 

@@ -35,6 +35,7 @@ void Kernel::exit_group(Process& process, WaitStatus status) {
                            task->syscall.trace + "<unfinished ...>) = ?", task->syscall.started);
     tracer_.exit(process.pid(), status);
   }
+  if (observer_) observer_->exiting(process, status);
   const ResourceUsage own = process.total_usage();
   for (auto& task : process.tasks) leave_task(*task);
   process.program.running.reset();

@@ -26,6 +26,7 @@
 #include "process/load_average.h"
 #include "process/pid_table.h"
 #include "process/process.h"
+#include "process/process_observer.h"
 #include "process/schedule.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -138,6 +139,8 @@ class Kernel : private FastSyscalls {
   Tracer& tracer() { return tracer_; }
   /// Who is asked before a call's handler runs, in this order, and after it in the reverse one.
   std::vector<CallInterceptor*>& interceptors() { return interceptors_; }
+  /// Null: nobody.
+  void set_observer(ProcessObserver* observer) { observer_ = observer; }
   KernelStatistics& statistics() { return statistics_; }
   LoadAverage& load_average() { return load_average_; }
   MountTable& mounts() { return *mounts_; }
@@ -368,6 +371,7 @@ class Kernel : private FastSyscalls {
   std::shared_ptr<UnixDomain> unix_domain_ = std::make_shared<UnixDomain>();
   Tracer tracer_;
   std::vector<CallInterceptor*> interceptors_;  // not owned
+  ProcessObserver* observer_ = nullptr;         // likewise
   ElfCache elf_cache_;
   std::shared_ptr<MappedObject> trampoline_;
   KernelStatistics statistics_;

@@ -175,6 +175,9 @@ void Kernel::enter_guest(Task& task, RunLimits& limits) {
       return;
     case Trap::Kind::BudgetSpent:
     case Trap::Kind::Interrupted: return;
+    case Trap::Kind::Marked:
+      if (observer_) observer_->reached_breakpoint(task);
+      return;
     case Trap::Kind::Fault:
     case Trap::Kind::Undefined:
     case Trap::Kind::Breakpoint: force_signal(task, trap_info(trap)); return;

@@ -92,6 +92,7 @@ void Kernel::deliver_signals(Task& task) {
     const Signal signal(info->signo);
     const abi::SigAction action = task.actions->get(signal);
     if (tracer_.enabled()) tracer_.signal(task.tid(), signal, describe(*info));
+    if (observer_) observer_->signalled(task, *info);
     const bool handled = action.handler != abi::kSigIgn && action.handler != abi::kSigDfl;
     if (!handled) end_unrestartable(task);
     if (action.handler == abi::kSigIgn) continue;
@@ -153,7 +154,7 @@ void Kernel::interrupt_syscall(Task& task, const abi::SigAction& action) {
   }
   task.syscall.active = false;
   if (restart) {
-    task.cpu().set_x(0, task.syscall.registers.args[0]);
+    // x0 still has the guest's own argument, which an interceptor's is not.
     task.cpu().set_pc(task.cpu().pc() - kInstructionSize);
   } else {
     task.cpu().set_x(0, static_cast<u64>(-static_cast<i64>(Errno::EINTR)));

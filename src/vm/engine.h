@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "vm/address_space.h"
 #include "vm/registers.h"
@@ -18,6 +19,7 @@ struct Trap {
     Fault,        // `fault` could not be resolved; pc at the instruction, registers unmodified
     Undefined,    // an undefined or privileged instruction; pc at it
     Breakpoint,   // brk #n; pc at it
+    Marked,       // an address of Engine::set_breakpoints; pc at it, and the next run goes on there
     BudgetSpent,  // the time slice is over
     Interrupted,  // the interrupt flag was set
   };
@@ -104,6 +106,12 @@ class Engine {
   /// What a guest reads from CNTVCT_EL0: nanoseconds of the machine's clock (CNTFRQ_EL0 says
   /// 10^9). 0 always until set.
   virtual void set_counter(std::function<u64()> nanoseconds) = 0;
+  /// Where runs end, in whatever address space, before the instruction; instead of those before.
+  /// The guest's memory stays as it is. It costs a new translation of all code, and afterwards only
+  /// those who come by.
+  virtual void set_breakpoints(std::vector<GuestAddr> addresses) = 0;
+  /// Whether it is inside `Cpu::run`, where no register may be touched.
+  virtual bool is_running() const = 0;
 };
 
 /// The Unicorn engine over `pool`. Fails with one line saying why (library too old, no memory).

@@ -119,6 +119,10 @@ void FramePool::invalidate_code(Frame frame) {
   stale_code_.push_back(frame);
 }
 
+void FramePool::invalidate_all_code() {
+  for (u32 i = 1; i < next_unused_; ++i) invalidate_code(Frame{i});
+}
+
 std::vector<Frame> FramePool::take_stale_code() { return std::exchange(stale_code_, {}); }
 
 void FramePool::set_limit(u32 frames) { limit_ = std::min(frames, frame_count_ - 1); }

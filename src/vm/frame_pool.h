@@ -65,6 +65,8 @@ class FramePool {
   bool has_code(Frame frame) const { return flags_[index(frame)] & kHasCode; }
   /// Queues a marked frame for `take_stale_code` and unmarks it; nothing for an unmarked one.
   void invalidate_code(Frame frame);
+  /// The same of every frame.
+  void invalidate_all_code();
   bool any_stale_code() const { return !stale_code_.empty(); }
   /// Frames whose translations must be forgotten; empties the queue.
   std::vector<Frame> take_stale_code();

@@ -1,4 +1,4 @@
-// The engine that runs guest code on Unicorn. Nothing else in kemu knows Unicorn. One uc_engine
+// The engine that runs guest code on Unicorn. Nothing else in kemu runs it. One uc_engine
 // serves every Cpu of a machine: it maps the whole FramePool once (frame n at guest physical
 // address n * 4096), and its TLB is filled from the page table of whichever address space runs.
 // Translations are keyed by frame, so processes that map the same frame share them.
@@ -18,6 +18,8 @@
 #include "vm/hwcap.h"
 #include "vm/tlb_guard.h"
 #include "vm/translation_buffer.h"
+#include "vm/unicorn_breakpoints.h"
+#include "vm/unicorn_registers.h"
 
 namespace kemu {
 
@@ -41,6 +43,7 @@ enum class Stop : u8 {
   Fault,  // `fault_`
   Undefined,
   Breakpoint,
+  Marked,     // at an address of set_breakpoints
   Unaligned,  // pc, or an exclusive access
   Budget,
   Interrupt,
@@ -80,10 +83,11 @@ class UnicornCpu final : public Cpu {
   void write(int id, u64 value);
 
   UnicornEngine& engine_;
-  uc_context* context_;         // the state while another Cpu is loaded
-  u64 pc_ = 0;                  // where to go on; Unicorn's own pc counts only while it runs
-  bool preempted_ = false;      // not at a system call: may be inside an LDXR/STXR pair
-  bool syscall_known_ = false;  // `syscall_` is what the registers say
+  uc_context* context_;     // the state while another Cpu is loaded
+  u64 pc_ = 0;              // where to go on; Unicorn's own pc counts only while it runs
+  bool preempted_ = false;  // not at a system call: may be inside an LDXR/STXR pair
+  u64 reported_ = UnicornBreakpoints::kNowhere;  // see UnicornBreakpoints::end
+  bool syscall_known_ = false;                   // `syscall_` is what the registers say
   SyscallRegisters syscall_;
 };
 
@@ -102,6 +106,8 @@ class UnicornEngine final : public Engine {
   EngineStatistics statistics() const override { return statistics_; }
   u64 blocks_run() const override { return budget_.spent(); }
   void set_counter(std::function<u64()> nanoseconds) override { counter_ = std::move(nanoseconds); }
+  void set_breakpoints(std::vector<GuestAddr> addresses) override;
+  bool is_running() const override { return space_ != nullptr; }
 
  private:
   friend class UnicornCpu;
@@ -131,6 +137,7 @@ class UnicornEngine final : public Engine {
   }
   static void on_exception(uc_engine*, u32 number, void* engine);
   static void on_block(uc_engine*, u64 address, u32 size, void* engine);
+  static void on_breakpoint(uc_engine*, u64 address, u32 size, void* engine);
   bool fill(u64 address, Access access, uc_tlb_entry& entry);
   void serve_syscall();
   bool serve_in_place(FastSyscalls& server);
@@ -147,6 +154,7 @@ class UnicornEngine final : public Engine {
 
   UnicornCpu* loaded_ = nullptr;  // whose registers Unicorn holds
   TlbGuard tlb_{pool_};
+  UnicornBreakpoints breakpoints_;
 
   // Of the run going on:
   AddressSpace* space_ = nullptr;
@@ -160,40 +168,6 @@ class UnicornEngine final : public Engine {
   bool refused_ = false;  // `stop_` was set by a refused fill
   Stop stop_ = Stop::None;
 };
-
-constexpr int kSyscallIds[] = {UC_ARM64_REG_PC, UC_ARM64_REG_X8, UC_ARM64_REG_X0, UC_ARM64_REG_X1,
-                               UC_ARM64_REG_X2, UC_ARM64_REG_X3, UC_ARM64_REG_X4, UC_ARM64_REG_X5};
-
-int x_id(int number) {
-  CHECK(number >= 0 && number <= 30);
-  if (number == 29) return UC_ARM64_REG_X29;
-  if (number == 30) return UC_ARM64_REG_X30;
-  return UC_ARM64_REG_X0 + number;
-}
-
-/// Unicorn's ids of everything in Registers but pc, and where each value lies in it.
-struct RegisterList {
-  std::array<int, 31 + 3 + 32 + 2> ids;
-  std::array<void*, 31 + 3 + 32 + 2> values;
-
-  RegisterList(Registers& registers, u64& pstate) {
-    std::size_t n = 0;
-    auto add = [&](int id, void* value) {
-      ids[n] = id;
-      values[n++] = value;
-    };
-    for (int i = 0; i < 31; ++i) add(x_id(i), &registers.x[i]);
-    add(UC_ARM64_REG_SP, &registers.sp);
-    add(UC_ARM64_REG_TPIDR_EL0, &registers.tpidr_el0);
-    add(UC_ARM64_REG_PSTATE, &pstate);
-    for (int i = 0; i < 32; ++i) add(UC_ARM64_REG_V0 + i, &registers.v[i]);
-    add(UC_ARM64_REG_FPCR, &registers.fpcr);
-    add(UC_ARM64_REG_FPSR, &registers.fpsr);
-    CHECK(n == ids.size());
-  }
-};
-
-constexpr u64 kConditionFlags = u64{0xf} << 28;
 
 UnicornCpu::~UnicornCpu() {
   if (engine_.loaded_ == this) engine_.loaded_ = nullptr;
@@ -379,8 +353,17 @@ void UnicornEngine::forget_stale_code() {
   flush_tlb();  // the window's entries must not outlive this
 }
 
+void UnicornEngine::set_breakpoints(std::vector<GuestAddr> addresses) {
+  breakpoints_.set(std::move(addresses));
+  if (space_) budget_.look_at_next_block();
+}
+
 /// Makes the TLB and the translations right for `space_`.
 void UnicornEngine::prepare() {
+  if (breakpoints_.changed()) {
+    breakpoints_.apply(uc_, &on_breakpoint, this);
+    pool_.invalidate_all_code();
+  }
   if (pool_.any_stale_code()) {
     forget_stale_code();
   } else if (flush_wanted_ || tlb_.must_flush(*space_)) {
@@ -400,6 +383,7 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
   budget_.start(limits.blocks);
   interrupt_ = limits.interrupt ? limits.interrupt : &never_;
   cpu.syscall_known_ = false;
+  breakpoints_.begin(cpu.reported_, cpu.pc_);
   ++statistics_.runs;
 
   Trap trap;
@@ -409,6 +393,7 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
     // A refused fill that Unicorn only probed with, and then ended for another reason: look again.
     if (error == UC_ERR_OK && refused_) stop_ = Stop::Retry;
     trap = trap_of(cpu);
+    cpu.reported_ = breakpoints_.end(cpu.pc_, stop_ == Stop::Marked, stop_ == Stop::Retry);
   } while (stop_ == Stop::Retry);
 
   cpu.preempted_ = stop_ != Stop::Syscall;
@@ -441,6 +426,7 @@ Trap UnicornEngine::trap_of(UnicornCpu& cpu) {
   switch (stop_) {
     case Stop::Fault: return fault_trap(cpu, tlb_.fault());
     case Stop::Breakpoint: return {Trap::Kind::Breakpoint, pc, {}};
+    case Stop::Marked: return {Trap::Kind::Marked, pc, {}};
     case Stop::Interrupt: return {Trap::Kind::Interrupted, pc, {}};
     case Stop::Unaligned: {
       const bool is_pc = (cpu.pc_ & 3) != 0;
@@ -496,7 +482,7 @@ void UnicornEngine::on_block(uc_engine*, u64 address, u32, void* user) {
 void UnicornEngine::stop_at_block(u64 address) {
   budget_.refund();
   if (window_open_) return;
-  if (tlb_.code_written()) {
+  if (tlb_.code_written() || breakpoints_.changed()) {
     stop(Stop::Retry);
   } else if ((address & 3) != 0) {
     stop(Stop::Unaligned);
@@ -505,6 +491,15 @@ void UnicornEngine::stop_at_block(u64 address) {
   } else if (!budget_.take_next_instalment()) {
     stop(Stop::Budget);
   }
+}
+
+void UnicornEngine::on_breakpoint(uc_engine*, u64 address, u32, void* user) {
+  auto& engine = *static_cast<UnicornEngine*>(user);
+  const bool stopping = engine.stop_ != Stop::None && !engine.refused_;  // by the block's hook
+  if (engine.window_open_ || stopping || engine.breakpoints_.passes(address)) return;
+  // The rest of the block will be paid as a block of its own.
+  engine.budget_.refund();
+  engine.stop(Stop::Marked);
 }
 
 void UnicornEngine::stop(Stop why) {
