@@ -48,6 +48,7 @@ endif()
 install(TARGETS kemu_library ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kemu" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
+install(FILES "${CMAKE_BINARY_DIR}/include/kemu/syscalls.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kemu")
 install(FILES "${CMAKE_BINARY_DIR}/package/kemuConfig.cmake" "${CMAKE_BINARY_DIR}/package/kemuConfigVersion.cmake"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/kemu")
 install(FILES "${CMAKE_BINARY_DIR}/package/kemu.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

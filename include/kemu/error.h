@@ -12,6 +12,9 @@ struct Error {
     NotFound,       // the program does not exist
     CannotExecute,  // it exists and cannot be run
     Setup,          // the machine itself: memory, mounts, options
+    NoProcess,      // no guest process of that pid is alive
+    NotMapped,      // guest memory that is not there, or not to be had
+    Misuse,         // what may not be asked for, or not from there
   };
   Kind kind = Kind::Setup;
   std::string message;

@@ -59,6 +59,8 @@ inline GuestRun run_guest(MachineOptions options, Program program) {
     case RunEnd::OutOfBlocks: run.problem = "its budget of blocks is spent"; break;
     case RunEnd::OutOfTime: run.problem = "its budget of time is spent"; break;
     case RunEnd::Interrupted: run.problem = "it was interrupted"; break;
+    case RunEnd::Breakpoint: run.problem = "it came to a breakpoint"; break;
+    case RunEnd::InCallback: run.problem = "a callback cannot run guests"; break;
     case RunEnd::CallbackFailed: break;
   }
   if (const std::string failure = machine.take_failure(); !failure.empty()) run.problem = failure;

@@ -11,7 +11,8 @@
  * argument that is not allowed is such a failure, and so is memory running out.
  *
  * A machine is for one thread at a time, but for kemu_machine_interrupt; any number of machines
- * may be in use at once. Of the callbacks none may free the machine that calls it.
+ * may be in use at once. Of the callbacks none may free the machine that calls it, start programs
+ * in it or run it.
  */
 
 #include <stddef.h>
@@ -26,6 +27,7 @@ typedef struct kemu_program kemu_program;
 typedef struct kemu_pipe kemu_pipe;
 typedef struct kemu_machine kemu_machine;
 typedef struct kemu_buffer kemu_buffer;
+typedef struct kemu_call kemu_call;
 
 /* "0.1.0" */
 const char* kemu_version(void);
@@ -93,6 +95,36 @@ int kemu_options_budget(kemu_options* options, kemu_budget budget, uint64_t limi
  * separated by ';', or is NULL. */
 int kemu_options_trace(kemu_options* options, const char* filter, kemu_write_function write,
                        void* context);
+
+typedef enum kemu_trace_times {
+  KEMU_TIMES_NONE = 0,
+  KEMU_TIMES_SECONDS = 1,
+  KEMU_TIMES_MICROSECONDS = 2,
+  KEMU_TIMES_EPOCH = 3,
+  KEMU_TIMES_RELATIVE = 4
+} kemu_trace_times;
+typedef enum kemu_trace_summary {
+  KEMU_SUMMARY_NONE = 0,
+  KEMU_SUMMARY_ONLY = 1, /* see kemu_machine_trace_summary */
+  KEMU_SUMMARY_ADDED = 2
+} kemu_trace_summary;
+typedef enum kemu_trace_format {
+  KEMU_FORMAT_STRACE = 0,
+  KEMU_FORMAT_JSON = 1,
+  KEMU_FORMAT_CHROME = 2 /* see kemu_machine_trace_end */
+} kemu_trace_format;
+/* How the lines of a trace look, as TraceOptions in options.h has it. */
+typedef struct kemu_trace_style {
+  unsigned string_limit; /* bytes of a string, elements of an array */
+  int paths;             /* what descriptors stand for */
+  int durations;         /* seconds spent in each call */
+  int stable;            /* nothing that differs from run to run */
+  kemu_trace_times times;
+  kemu_trace_summary summary;
+  kemu_trace_format format;
+} kemu_trace_style;
+/* What kemu_options_trace has otherwise: a string_limit of 32, and 0 for all the rest. */
+int kemu_options_trace_style(kemu_options* options, const kemu_trace_style* style);
 /* Of kemu's own messages: "trace", "debug", "info", "warning", "error" or "off". */
 int kemu_options_log_level(kemu_options* options, const char* level);
 
@@ -138,15 +170,16 @@ void kemu_pipe_free(kemu_pipe* pipe);
 int kemu_machine_spawn(kemu_machine* machine, const kemu_program* program);
 
 typedef enum kemu_run_end {
-  KEMU_FAILED = -1,        /* see kemu_last_error */
-  KEMU_EXITED = 0,         /* every program started has ended */
-  KEMU_CONDITION = 1,      /* the condition said so */
-  KEMU_STOPPED = 2,        /* the first program was stopped */
-  KEMU_DEADLOCKED = 3,     /* see kemu_machine_explain */
-  KEMU_OUT_OF_BLOCKS = 4,  /* a budget is spent */
-  KEMU_OUT_OF_TIME = 5,    /* likewise */
-  KEMU_INTERRUPTED = 6,    /* kemu_machine_interrupt was called */
-  KEMU_CALLBACK_FAILED = 7 /* kemu_last_error says which */
+  KEMU_FAILED = -1,         /* see kemu_last_error */
+  KEMU_EXITED = 0,          /* every program started has ended */
+  KEMU_CONDITION = 1,       /* the condition said so */
+  KEMU_STOPPED = 2,         /* the first program was stopped */
+  KEMU_DEADLOCKED = 3,      /* see kemu_machine_explain */
+  KEMU_OUT_OF_BLOCKS = 4,   /* a budget is spent */
+  KEMU_OUT_OF_TIME = 5,     /* likewise */
+  KEMU_INTERRUPTED = 6,     /* kemu_machine_interrupt was called */
+  KEMU_CALLBACK_FAILED = 7, /* kemu_last_error says which */
+  KEMU_BREAKPOINT = 8       /* a guest is at one without a callback */
 } kemu_run_end;
 /* Runs guests until everything started has ended or something else is told. It may be called again
  * whatever it said. */
@@ -154,8 +187,12 @@ kemu_run_end kemu_machine_run(kemu_machine* machine);
 /* The condition is asked between time slices. */
 kemu_run_end kemu_machine_run_until(kemu_machine* machine, kemu_condition_function condition,
                                     void* context);
-/* Makes kemu_machine_run come back soon. From any thread. */
+/* Goes on, after what was started has ended, until no guest is left or none can go on. */
+int kemu_machine_run_rest(kemu_machine* machine);
+/* Makes kemu_machine_run come back soon, or the next one when none is going on. From any thread. */
 int kemu_machine_interrupt(kemu_machine* machine);
+/* Takes that back if it has ended no run yet: 1, or 0 when there was none. */
+int kemu_machine_forget_interrupt(kemu_machine* machine);
 
 typedef struct kemu_status {
   int code;   /* exit code, 0 to 255, when signal is 0 */
@@ -168,8 +205,119 @@ int kemu_machine_status(kemu_machine* machine, int pid, kemu_status* status);
 const char* kemu_machine_output(kemu_machine* machine, int pid, int descriptor, size_t* size);
 /* As kill(2) by root: -1 also when there is no such process. */
 int kemu_machine_kill(kemu_machine* machine, int pid, int signal);
+/* Delivers a host signal to the guests in the foreground. May be called from a signal handler. */
+int kemu_machine_post_signal(kemu_machine* machine, int signal);
 /* What every guest is doing, a line each. It stands until the next call. */
 const char* kemu_machine_explain(kemu_machine* machine);
+/* The table of calls counted so far, and what completes a trace in Chrome's form; "" without such a
+ * trace. They stand until the next call of the same function. */
+const char* kemu_machine_trace_summary(kemu_machine* machine);
+const char* kemu_machine_trace_end(kemu_machine* machine);
+
+typedef struct kemu_statistics {
+  uint64_t system_calls;
+  uint64_t task_switches;
+  uint64_t forks;
+  uint64_t execs;
+  uint64_t signals;
+  uint64_t frames_in_use; /* of 4 KiB */
+  uint64_t frames_peak;
+  uint64_t tlb_fills;
+  uint64_t tlb_flushes;
+  uint64_t code_invalidations;
+} kemu_statistics;
+int kemu_machine_statistics(kemu_machine* machine, kemu_statistics* statistics);
+
+/* ---- Guests from outside: between runs, and in callbacks. ---- */
+
+/* All bytes or none. What the process itself may only read is written too. */
+int kemu_machine_read(kemu_machine* machine, int pid, uint64_t address, void* bytes, size_t size);
+int kemu_machine_write(kemu_machine* machine, int pid, uint64_t address, const void* bytes,
+                       size_t size);
+
+typedef struct kemu_registers {
+  uint64_t x[31];
+  uint64_t sp;
+  uint64_t pc; /* in a system call: behind the svc */
+  uint64_t tpidr;
+  uint64_t v[32][2]; /* the low half first */
+  uint32_t nzcv;     /* N, Z, C, V in bits 31 to 28 */
+  uint32_t fpcr;
+  uint32_t fpsr;
+} kemu_registers;
+/* Failed in callbacks of streams, files and traces. */
+int kemu_machine_registers(kemu_machine* machine, int pid, kemu_registers* registers);
+int kemu_machine_set_registers(kemu_machine* machine, int pid, const kemu_registers* registers);
+/* How much higher a process's program lies than its file says. */
+int kemu_machine_load_bias(kemu_machine* machine, int pid, uint64_t* bias);
+
+/* ---- Hooks. The functions that make one give its number, which is positive, or -1. Of each
+ * callback anything but 0 ends the run with KEMU_CALLBACK_FAILED. ---- */
+
+/* 1, or 0 when there is no such hook any more. */
+int kemu_machine_remove(kemu_machine* machine, int64_t hook);
+
+/* A system call at its start or its end; it is there while the callback runs. */
+typedef int (*kemu_call_function)(void* context, kemu_call* call);
+/* Before calls of this name are served, and when they end with a value. NULL: every call. */
+int64_t kemu_machine_on_call(kemu_machine* machine, const char* name, kemu_call_function function,
+                             void* context);
+int64_t kemu_machine_after_call(kemu_machine* machine, const char* name,
+                                kemu_call_function function, void* context);
+/* The same by AArch64's number, whether kemu serves such a call or not. */
+int64_t kemu_machine_on_call_number(kemu_machine* machine, unsigned number,
+                                    kemu_call_function function, void* context);
+int64_t kemu_machine_after_call_number(kemu_machine* machine, unsigned number,
+                                       kemu_call_function function, void* context);
+
+unsigned kemu_call_number(const kemu_call* call);
+const char* kemu_call_name(const kemu_call* call); /* "" of a number without a name */
+int kemu_call_pid(const kemu_call* call);
+const char* kemu_call_program(const kemu_call* call); /* at most 15 bytes, as ps shows it */
+/* What was in x0 to x5. */
+uint64_t kemu_call_argument(const kemu_call* call, unsigned index);
+/* At the start: what kemu serves instead. */
+int kemu_call_set_argument(kemu_call* call, unsigned index, uint64_t value);
+/* Puts bytes into the process's memory, where an argument may point to until the process makes its
+ * next call: the address, or 0. */
+uint64_t kemu_call_place(kemu_call* call, const void* bytes, size_t size);
+/* At the end: 1 and what the guest gets, -errno for a failure; 0 at the start. */
+int kemu_call_result(const kemu_call* call, int64_t* result);
+/* At the start: the call is not made and the guest gets this. At the end: what it gets instead. */
+int kemu_call_answer(kemu_call* call, int64_t value);
+
+typedef enum kemu_event_kind {
+  KEMU_EVENT_FORK = 0,  /* pid has made child, which has not run yet */
+  KEMU_EVENT_EXEC = 1,  /* pid executes program from now on */
+  KEMU_EVENT_EXIT = 2,  /* pid ends with status; its memory can still be read */
+  KEMU_EVENT_SIGNAL = 3 /* signal is about to be delivered to pid */
+} kemu_event_kind;
+typedef struct kemu_event {
+  kemu_event_kind kind;
+  int pid;
+  const char* program;
+  int child;
+  kemu_status status;
+  int signal;
+} kemu_event;
+typedef int (*kemu_event_function)(void* context, const kemu_event* event);
+int64_t kemu_machine_on_event(kemu_machine* machine, kemu_event_function function, void* context);
+
+typedef struct kemu_breakpoint_hit {
+  int64_t hook;
+  int pid;
+  const char* program;
+  uint64_t address;
+} kemu_breakpoint_hit;
+typedef int (*kemu_breakpoint_function)(void* context, const kemu_breakpoint_hit* hit);
+/* Stops before the instruction at an address: processes of this pid (0: any) and of this name
+ * (NULL: any). Then `function` is called, or the run ends with KEMU_BREAKPOINT when it is NULL.
+ * Running on runs the instruction. */
+int64_t kemu_machine_set_breakpoint(kemu_machine* machine, uint64_t address, int pid,
+                                    const char* program, kemu_breakpoint_function function,
+                                    void* context);
+/* 1 and where the last run was ended by a breakpoint, or 0. `program` stands until the next run. */
+int kemu_machine_breakpoint_hit(kemu_machine* machine, kemu_breakpoint_hit* hit);
 
 #ifdef __cplusplus
 } /* extern "C" */

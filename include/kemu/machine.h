@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "kemu/error.h"
+#include "kemu/guest.h"
+#include "kemu/hooks.h"
 #include "kemu/options.h"
 #include "kemu/program.h"
 
 /// kemu as a library: machines that run AArch64 Linux programs on the caller's thread.
 namespace kemu {
+
+class Hooks;
+class Kernel;
 
 struct Statistics {
   std::uint64_t system_calls = 0;
@@ -38,6 +43,8 @@ enum class RunEnd : std::uint8_t {
   OutOfTime,
   Interrupted,     // `Machine::interrupt` was called
   CallbackFailed,  // a function of the caller's threw: `Machine::take_failure`
+  Breakpoint,      // a guest is at one without a callback: `Machine::breakpoint_hit`
+  InCallback,      // nothing was run: it was called by a callback of the same machine
 };
 
 struct RunOptions {
@@ -54,17 +61,23 @@ class Machine {
   static Expected<std::unique_ptr<Machine>> create(const MachineOptions& options);
   ~Machine();
 
-  /// Starts a program; any number of them, before or between runs. Its pid.
+  /// Starts a program; any number of them, before or between runs. Its pid. Error::Kind::Misuse
+  /// within a callback.
   Expected<int> spawn(const Program& program);
   /// A pipe between programs. Each end is closed when the caller has dropped the ProgramPipe and no
   /// guest has it open any more.
   ProgramPipe make_pipe();
   /// Runs guests on the calling thread. It may be called again whatever it said.
   RunEnd run(const RunOptions& options = {});
-  /// Goes on, after what was started has ended, until no guest is left or none can go on.
+  /// Goes on, after what was started has ended, until no guest is left or none can go on. Nothing
+  /// within a callback.
   void run_rest();
-  /// Makes `run` come back within some microseconds. May be called from any thread.
+  /// Makes `run` come back within some microseconds. May be called from any thread. It is never
+  /// lost: when no run is going on, or that one ends for another reason, the next one comes back at
+  /// once.
   void interrupt();
+  /// Takes back an `interrupt` that has ended no run yet. True when there was one.
+  bool forget_interrupt();
 
   /// What a callback threw, once. It ended the run; the machine can go on.
   std::string take_failure();
@@ -86,9 +99,60 @@ class Machine {
   /// What completes a trace of Format::Chrome, once nothing more is run; empty for the others.
   std::string trace_end() const;
 
+  // Hooks (kemu/hooks.h): called in the order in which they were added. While there is one for any
+  // system call, each call costs some tens of nanoseconds more.
+  /// Before a call of guests is served, once: `machine.on<Sys::openat>(…)`, kemu/syscalls.h.
+  template <typename Kind>
+  Hook on(std::function<void(Call<Kind>&)> hook) {
+    return on_call(Kind::kNumber, typed<Kind>(std::move(hook)));
+  }
+  /// When a call ends with a value, whoever gave it: not exit, and execve only when it fails.
+  template <typename Kind>
+  Hook after(std::function<void(Call<Kind>&)> hook) {
+    return after_call(Kind::kNumber, typed<Kind>(std::move(hook)));
+  }
+  /// The same by number, whether kemu serves such a call or not.
+  Hook on_call(unsigned number, CallHook hook);
+  Hook after_call(unsigned number, CallHook hook);
+  static constexpr unsigned kEveryCall = ~0u;  // as a number: of all calls
+  /// The same by Linux's name; Error::Kind::NotFound.
+  Expected<Hook> on_call(std::string_view name, CallHook hook);
+  Expected<Hook> after_call(std::string_view name, CallHook hook);
+  /// What becomes of processes.
+  Hook on_event(EventHook hook);
+  /// Stops guests at an address: to call `hook`, or to end the run when it is empty. brk
+  /// instructions of their own stay SIGTRAP. Setting and removing one has all code translated anew.
+  Expected<Hook> set_breakpoint(Breakpoint at, BreakpointHook hook = {});
+  /// Where the run that ended last was ended by a breakpoint.
+  std::optional<BreakpointHit> breakpoint_hit() const;
+  /// Ends a hook of any kind; false when there is none any more.
+  bool remove(Hook hook);
+
+  // Guests from outside, between runs and in callbacks.
+  /// Bytes of a process's memory: all of them, or Error::Kind::NotMapped.
+  Expected<std::string> read_memory(int pid, std::uint64_t address, std::size_t size);
+  /// All bytes or none. What the process itself may only read is written too.
+  std::optional<Error> write_memory(int pid, std::uint64_t address, std::string_view bytes);
+  /// Registers of a process. In a system call pc is behind the svc, and x0 becomes its result.
+  /// Error::Kind::Misuse in callbacks other than hooks: those of streams, files and traces.
+  Expected<GuestRegisters> registers(int pid);
+  std::optional<Error> set_registers(int pid, const GuestRegisters& registers);
+  /// How much higher a process's program lies than its file, and nm(1), say: 0 unless it is
+  /// position independent.
+  Expected<std::uint64_t> load_bias(int pid);
+
  private:
   struct Parts;
   explicit Machine(std::unique_ptr<Parts> parts);
+  template <typename Kind>
+  static CallHook typed(std::function<void(Call<Kind>&)> hook) {
+    return [hook = std::move(hook)](AnyCall& any) {
+      Call<Kind> call(any);
+      hook(call);
+    };
+  }
+  Hooks& hooks() const;
+  Kernel& kernel() const;
   std::unique_ptr<Parts> parts_;
 };
 

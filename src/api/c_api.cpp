@@ -1,10 +1,7 @@
 #include <array>
-#include <map>
-#include <stdexcept>
 #include <string>
 
-#include "kemu/kemu.h"
-#include "kemu/machine.h"
+#include "api/c_objects.h"
 
 // The C API. Each function catches what the C++ below it throws: nothing may unwind through a
 // caller that is not C++.
@@ -27,69 +24,11 @@ struct kemu_buffer {
   std::string bytes;
 };
 
-struct kemu_machine {
-  std::map<std::pair<int, int>, std::string> outputs;  // by pid and descriptor; outlive the machine
-  std::string explanation;
-  std::unique_ptr<kemu::Machine> machine;
-};
-
 namespace {
 
 using kemu::Stream;
-
-thread_local std::string last_error;
-
-void keep_error(const char* what) noexcept {
-  try {
-    last_error = what;
-  } catch (...) {
-    last_error.clear();
-  }
-}
-
-/// What `work` gives, or `failed` when it throws.
-template <typename Value, typename Work>
-Value guarded(Value failed, Work&& work) noexcept {
-  try {
-    return work();
-  } catch (const std::exception& thrown) {
-    keep_error(thrown.what());
-  } catch (...) {
-    keep_error("an exception that is no std::exception");
-  }
-  return failed;
-}
-
-/// 0, or -1 when `work` throws.
-template <typename Work>
-int done(Work&& work) noexcept {
-  return guarded(-1, [&] {
-    work();
-    return 0;
-  });
-}
-
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
-
-/// `*pointer`, which must be given.
-template <typename Value>
-Value& given(Value* pointer, const char* what) {
-  if (pointer == nullptr) fail(std::string(what) + " is NULL");
-  return *pointer;
-}
-
-std::string text(const char* pointer, const char* what) { return &given(pointer, what); }
-
-std::string bytes(const char* pointer, size_t size) {
-  if (size > 0) (void)given(pointer, "bytes");
-  return size > 0 ? std::string(pointer, size) : std::string();
-}
-
-template <typename Value>
-Value value_or_fail(kemu::Expected<Value> expected) {
-  if (const auto* error = std::get_if<kemu::Error>(&expected)) fail(error->message);
-  return std::get<Value>(std::move(expected));
-}
+using namespace kemu::c_api;
+using kemu::c_api::of;
 
 kemu::OutputSink sink(kemu_write_function write, void* context, std::string what) {
   if (write == nullptr) fail("write is NULL");
@@ -121,7 +60,6 @@ void need_output(int descriptor) {
 
 kemu::MachineOptions& of(kemu_options* options) { return given(options, "options").options; }
 kemu::Program& of(kemu_program* program) { return given(program, "program").program; }
-kemu::Machine& of(kemu_machine* machine) { return *given(machine, "machine").machine; }
 
 kemu::Deterministic& deterministic(kemu::MachineOptions& options) {
   if (!options.deterministic) options.deterministic.emplace();
@@ -141,6 +79,8 @@ kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
     case kemu::RunEnd::OutOfBlocks: return KEMU_OUT_OF_BLOCKS;
     case kemu::RunEnd::OutOfTime: return KEMU_OUT_OF_TIME;
     case kemu::RunEnd::Interrupted: return KEMU_INTERRUPTED;
+    case kemu::RunEnd::Breakpoint: return KEMU_BREAKPOINT;
+    case kemu::RunEnd::InCallback: fail("a callback cannot run guests");
     case kemu::RunEnd::CallbackFailed: break;
   }
   keep_error(runs.take_failure().c_str());
@@ -152,7 +92,7 @@ kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
 extern "C" {
 
 const char* kemu_version(void) { return kemu::version().data(); }
-const char* kemu_last_error(void) { return last_error.c_str(); }
+const char* kemu_last_error(void) { return last_error().c_str(); }
 
 int kemu_buffer_append(kemu_buffer* buffer, const char* data, size_t size) {
   return done([&] { given(buffer, "buffer").bytes += bytes(data, size); });
@@ -262,6 +202,27 @@ int kemu_options_trace(kemu_options* options, const char* filter, kemu_write_fun
   return done([&] {
     of(options).trace = sink(write, context, "the trace");
     of(options).trace_filter = filter ? filter : "";
+  });
+}
+
+int kemu_options_trace_style(kemu_options* options, const kemu_trace_style* style) {
+  return done([&] {
+    const kemu_trace_style& from = given(style, "style");
+    using Options = kemu::TraceOptions;
+    const auto choice = [](int value, auto last, const char* what) {
+      if (value < 0 || value > static_cast<int>(last))
+        fail("no " + std::string(what) + " is numbered " + std::to_string(value));
+      return static_cast<decltype(last)>(value);
+    };
+    Options to;
+    to.string_limit = from.string_limit;
+    to.paths = from.paths != 0;
+    to.durations = from.durations != 0;
+    to.stable = from.stable != 0;
+    to.times = choice(from.times, Options::Times::Relative, "kind of times");
+    to.summary = choice(from.summary, Options::Summary::Added, "summary");
+    to.format = choice(from.format, Options::Format::Chrome, "format");
+    of(options).trace_options = to;
   });
 }
 
@@ -390,8 +351,27 @@ kemu_run_end kemu_machine_run_until(kemu_machine* machine, kemu_condition_functi
   });
 }
 
+int kemu_machine_run_rest(kemu_machine* machine) {
+  return done([&] {
+    kemu::Machine& runs = of(machine);
+    runs.run_rest();
+    if (const std::string failure = runs.take_failure(); !failure.empty()) fail(failure);
+  });
+}
+
 int kemu_machine_interrupt(kemu_machine* machine) {
   return done([&] { of(machine).interrupt(); });
+}
+
+int kemu_machine_forget_interrupt(kemu_machine* machine) {
+  return guarded(-1, [&] { return of(machine).forget_interrupt() ? 1 : 0; });
+}
+
+// Signal-safe: nothing of it allocates where it does not fail.
+int kemu_machine_post_signal(kemu_machine* machine, int signal) {
+  if (machine == nullptr || signal < 1 || signal > 64) return -1;
+  machine->machine->post_signal(signal);
+  return 0;
 }
 
 int kemu_machine_status(kemu_machine* machine, int pid, kemu_status* status) {
@@ -426,6 +406,30 @@ const char* kemu_machine_explain(kemu_machine* machine) {
   return guarded<const char*>(nullptr, [&] {
     machine->explanation = of(machine).explain();
     return machine->explanation.c_str();
+  });
+}
+
+const char* kemu_machine_trace_summary(kemu_machine* machine) {
+  return guarded<const char*>(nullptr, [&] {
+    machine->trace_summary = of(machine).trace_summary();
+    return machine->trace_summary.c_str();
+  });
+}
+
+const char* kemu_machine_trace_end(kemu_machine* machine) {
+  return guarded<const char*>(nullptr, [&] {
+    machine->trace_end = of(machine).trace_end();
+    return machine->trace_end.c_str();
+  });
+}
+
+int kemu_machine_statistics(kemu_machine* machine, kemu_statistics* statistics) {
+  return done([&] {
+    const kemu::Statistics from = of(machine).statistics();
+    given(statistics, "statistics") = {
+        from.system_calls, from.task_switches,     from.forks,       from.execs,
+        from.signals,      from.frames_in_use,     from.frames_peak, from.tlb_fills,
+        from.tlb_flushes,  from.code_invalidations};
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "api/hooks.h"
 #include "api/host.h"
 #include "api/set_up.h"
 #include "base/abi/signal.h"
@@ -29,6 +30,8 @@ struct Machine::Parts {
   std::shared_ptr<FileDescription> terminal;
   MachineOptions options;
   ChromeTrace chrome_trace;
+  std::unique_ptr<Hooks> hooks;  // of the kernel above
+  int callbacks = 0;             // that are being called
 
   void start_tracing(TraceFilter filter, TraceStyle style);
   std::shared_ptr<FileDescription> inherited(std::size_t number);
@@ -42,6 +45,11 @@ struct Machine::Parts {
   /// and ends the run instead.
   template <typename Call>
   auto guarded(Call&& call) -> decltype(call()) {
+    struct Depth {
+      explicit Depth(int& count) : count(count) { ++count; }
+      ~Depth() { --count; }
+      int& count;
+    } const depth(callbacks);
     try {
       return call();
     } catch (const std::exception& thrown) {
@@ -110,7 +118,7 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
 RunVerdict Machine::Parts::run(const std::function<bool()>& done, OnDeadlock on_deadlock) {
   for (;;) {
     const RunVerdict verdict = kernel->run(done, on_deadlock);
-    if (verdict != RunVerdict::Interrupted || !failure.empty()) return verdict;
+    if (verdict != RunVerdict::Interrupted || !failure.empty() || hooks->hit()) return verdict;
     if (interrupt_asked.exchange(false)) return verdict;
   }
 }
@@ -211,16 +219,23 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
       return true;
     });
   };
+  parts->hooks = std::make_unique<Hooks>(*parts->kernel, guard);
   if (auto error = mount_everything(*parts->kernel, options, parts->terminal, guard)) return *error;
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
     parts->start_tracing(std::move(filter).value(), trace_style(options.trace_options));
   }
-  return std::unique_ptr<Machine>(new Machine(std::move(parts)));
+  std::unique_ptr<Machine> machine(new Machine(std::move(parts)));
+  machine->hooks().set_machine(*machine);
+  return machine;
 }
 
+Hooks& Machine::hooks() const { return *parts_->hooks; }
+Kernel& Machine::kernel() const { return *parts_->kernel; }
+
 Expected<int> Machine::spawn(const Program& program) {
+  if (parts_->callbacks > 0) return Error{Error::Kind::Misuse, "a callback cannot start a program"};
   Kernel& kernel = *parts_->kernel;
   const FsContext fs{kernel.mounts().root(), kernel.mounts().root(), 0};
   const Caller nobody;
@@ -254,6 +269,8 @@ ProgramPipe Machine::make_pipe() {
 }
 
 RunEnd Machine::run(const RunOptions& options) {
+  if (parts_->callbacks > 0) return RunEnd::InCallback;
+  parts_->hooks->forget_hit();
   Kernel& kernel = *parts_->kernel;
   bool stopped = false, condition = false;
   const auto done = [&] {
@@ -264,6 +281,7 @@ RunEnd Machine::run(const RunOptions& options) {
   const RunVerdict verdict =
       parts_->run(done, options.wait_in_deadlock ? OnDeadlock::Wait : OnDeadlock::Return);
   if (!parts_->failure.empty()) return RunEnd::CallbackFailed;
+  if (parts_->hooks->hit()) return RunEnd::Breakpoint;
   switch (verdict) {
     case RunVerdict::Deadlock: return RunEnd::Deadlocked;
     case RunVerdict::OutOfBlocks: return RunEnd::OutOfBlocks;
@@ -277,6 +295,8 @@ RunEnd Machine::run(const RunOptions& options) {
 }
 
 void Machine::run_rest() {
+  if (parts_->callbacks > 0) return;
+  parts_->hooks->forget_hit();
   (void)parts_->run([] { return false; }, OnDeadlock::Return);
 }
 
@@ -284,6 +304,8 @@ void Machine::interrupt() {
   parts_->interrupt_asked.store(true);
   parts_->kernel->interrupt_run();
 }
+
+bool Machine::forget_interrupt() { return parts_->interrupt_asked.exchange(false); }
 
 std::string Machine::take_failure() { return std::exchange(parts_->failure, {}); }
 

@@ -47,7 +47,10 @@ int report(const Error& error) {
   switch (error.kind) {
     case Error::Kind::NotFound: return kNotFoundStatus;
     case Error::Kind::CannotExecute: return kCannotExecuteStatus;
-    case Error::Kind::Setup: return kSetupStatus;
+    case Error::Kind::Setup:
+    case Error::Kind::NoProcess:
+    case Error::Kind::NotMapped:
+    case Error::Kind::Misuse: break;
   }
   return kSetupStatus;
 }
@@ -138,6 +141,8 @@ std::optional<int> verdict_status(const Machine& machine, RunEnd end) {
     case RunEnd::Condition:
     case RunEnd::Exited:
     case RunEnd::Interrupted:
+    case RunEnd::Breakpoint:
+    case RunEnd::InCallback:
     case RunEnd::Stopped: break;
   }
   return std::nullopt;

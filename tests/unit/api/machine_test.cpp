@@ -42,6 +42,24 @@ TEST_F(Machines, AreInterruptedFromAnotherThread) {
   EXPECT_EQ(machine->exit_status(pid), (ExitStatus{0, SIGTERM}));
 }
 
+TEST_F(Machines, LoseNoInterruption) {
+  auto machine = make();
+  spawn(*machine, shell("echo ran"));
+  machine->interrupt();
+  machine->interrupt();
+  EXPECT_EQ(machine->run(), RunEnd::Interrupted);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(machine->run(), RunEnd::Exited);
+  EXPECT_EQ(out_, "ran\n");
+  // One that comes too late ends the next run, unless it is taken back.
+  machine->interrupt();
+  EXPECT_TRUE(machine->forget_interrupt());
+  EXPECT_FALSE(machine->forget_interrupt());
+  spawn(*machine, shell("echo again"));
+  EXPECT_EQ(machine->run(), RunEnd::Exited);
+  EXPECT_EQ(out_, "ran\nagain\n");
+}
+
 TEST_F(Machines, SpendNoTimeInSleep) {
   auto machine = make();
   spawn(*machine, shell("sleep 86400; date +%F"));
