@@ -78,7 +78,7 @@ class Call : public AnyCall {
   using Arguments = typename Kind::Arguments;
   explicit Call(const AnyCall& call) : AnyCall(call) {}
 
-  /// By name, as the man page of the call has them.
+  /// By name: see the kinds.
   Arguments arguments() const {
     Arguments made;
     each_argument([&](auto member, unsigned index) {
