@@ -1,6 +1,7 @@
 // What a debugger or a test's hooks look at: a function called here and in a child, and a file that
 // is not there. By itself it is three plain calls and open(2)'s ENOENT.
 // covers: openat, clone, wait4
+// flags: -static-pie
 
 #include <errno.h>
 #include <fcntl.h>

@@ -57,6 +57,7 @@ inline GuestRun run_guest(MachineOptions options, Program program) {
     case RunEnd::Stopped: run.problem = "it was stopped by a signal"; break;
     case RunEnd::Deadlocked: run.problem = "deadlock:\n" + machine.explain(); break;
     case RunEnd::OutOfBlocks: run.problem = "its budget of blocks is spent"; break;
+    case RunEnd::OutOfInstructions: run.problem = "its instructions are spent"; break;
     case RunEnd::OutOfTime: run.problem = "its budget of time is spent"; break;
     case RunEnd::Interrupted: run.problem = "it was interrupted"; break;
     case RunEnd::Breakpoint: run.problem = "it came to a breakpoint"; break;

@@ -170,16 +170,17 @@ void kemu_pipe_free(kemu_pipe* pipe);
 int kemu_machine_spawn(kemu_machine* machine, const kemu_program* program);
 
 typedef enum kemu_run_end {
-  KEMU_FAILED = -1,         /* see kemu_last_error */
-  KEMU_EXITED = 0,          /* every program started has ended */
-  KEMU_CONDITION = 1,       /* the condition said so */
-  KEMU_STOPPED = 2,         /* the first program was stopped */
-  KEMU_DEADLOCKED = 3,      /* see kemu_machine_explain */
-  KEMU_OUT_OF_BLOCKS = 4,   /* a budget is spent */
-  KEMU_OUT_OF_TIME = 5,     /* likewise */
-  KEMU_INTERRUPTED = 6,     /* kemu_machine_interrupt was called */
-  KEMU_CALLBACK_FAILED = 7, /* kemu_last_error says which */
-  KEMU_BREAKPOINT = 8       /* a guest is at one without a callback */
+  KEMU_FAILED = -1,            /* see kemu_last_error */
+  KEMU_EXITED = 0,             /* every program started has ended */
+  KEMU_CONDITION = 1,          /* the condition said so */
+  KEMU_STOPPED = 2,            /* the first program was stopped */
+  KEMU_DEADLOCKED = 3,         /* see kemu_machine_explain */
+  KEMU_OUT_OF_BLOCKS = 4,      /* a budget is spent */
+  KEMU_OUT_OF_TIME = 5,        /* likewise */
+  KEMU_INTERRUPTED = 6,        /* kemu_machine_interrupt was called */
+  KEMU_CALLBACK_FAILED = 7,    /* kemu_last_error says which */
+  KEMU_BREAKPOINT = 8,         /* a guest is at one without a callback */
+  KEMU_OUT_OF_INSTRUCTIONS = 9 /* those of kemu_machine_run_for */
 } kemu_run_end;
 /* Runs guests until everything started has ended or something else is told. It may be called again
  * whatever it said. */
@@ -187,6 +188,9 @@ kemu_run_end kemu_machine_run(kemu_machine* machine);
 /* The condition is asked between time slices. */
 kemu_run_end kemu_machine_run_until(kemu_machine* machine, kemu_condition_function condition,
                                     void* context);
+/* At most so many translated blocks, and instructions: KEMU_OUT_OF_BLOCKS, and
+ * KEMU_OUT_OF_INSTRUCTIONS with the block in which they are spent. 0: any number. */
+kemu_run_end kemu_machine_run_for(kemu_machine* machine, uint64_t blocks, uint64_t instructions);
 /* Goes on, after what was started has ended, until no guest is left or none can go on. */
 int kemu_machine_run_rest(kemu_machine* machine);
 /* Makes kemu_machine_run come back soon, or the next one when none is going on. From any thread. */
@@ -225,6 +229,8 @@ typedef struct kemu_statistics {
   uint64_t tlb_fills;
   uint64_t tlb_flushes;
   uint64_t code_invalidations;
+  uint64_t blocks; /* translated blocks of guest code executed */
+  uint64_t instructions;
 } kemu_statistics;
 int kemu_machine_statistics(kemu_machine* machine, kemu_statistics* statistics);
 

@@ -31,6 +31,8 @@ struct Statistics {
   std::uint64_t tlb_fills = 0;
   std::uint64_t tlb_flushes = 0;
   std::uint64_t code_invalidations = 0;
+  std::uint64_t blocks = 0;        // translated blocks of guest code executed
+  std::uint64_t instructions = 0;  // in them
 };
 
 /// Why `Machine::run` came back.
@@ -41,6 +43,7 @@ enum class RunEnd : std::uint8_t {
   Deadlocked,   // every guest waits for another one: `Machine::explain` says who for what
   OutOfBlocks,  // a budget is spent
   OutOfTime,
+  OutOfInstructions,
   Interrupted,     // `Machine::interrupt` was called
   CallbackFailed,  // a function of the caller's threw: `Machine::take_failure`
   Breakpoint,      // a guest is at one without a callback: `Machine::breakpoint_hit`
@@ -52,6 +55,10 @@ struct RunOptions {
   std::function<bool()> until;
   /// Guests that wait for each other are waited for as well: a signal may still come.
   bool wait_in_deadlock = false;
+  /// What guests may execute in this run before it ends: translated blocks, exactly, and
+  /// instructions, whose last block is executed to its end.
+  std::optional<std::uint64_t> blocks = std::nullopt;
+  std::optional<std::uint64_t> instructions = std::nullopt;
 };
 
 /// One machine: guest memory, mounts and processes. Several of them share nothing. Not thread safe,

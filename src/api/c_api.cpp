@@ -79,6 +79,7 @@ kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
     case kemu::RunEnd::OutOfBlocks: return KEMU_OUT_OF_BLOCKS;
     case kemu::RunEnd::OutOfTime: return KEMU_OUT_OF_TIME;
     case kemu::RunEnd::Interrupted: return KEMU_INTERRUPTED;
+    case kemu::RunEnd::OutOfInstructions: return KEMU_OUT_OF_INSTRUCTIONS;
     case kemu::RunEnd::Breakpoint: return KEMU_BREAKPOINT;
     case kemu::RunEnd::InCallback: fail("a callback cannot run guests");
     case kemu::RunEnd::CallbackFailed: break;
@@ -351,6 +352,15 @@ kemu_run_end kemu_machine_run_until(kemu_machine* machine, kemu_condition_functi
   });
 }
 
+kemu_run_end kemu_machine_run_for(kemu_machine* machine, uint64_t blocks, uint64_t instructions) {
+  return guarded(KEMU_FAILED, [&] {
+    kemu::RunOptions options;
+    if (blocks > 0) options.blocks = blocks;
+    if (instructions > 0) options.instructions = instructions;
+    return run(machine, options);
+  });
+}
+
 int kemu_machine_run_rest(kemu_machine* machine) {
   return done([&] {
     kemu::Machine& runs = of(machine);
@@ -427,9 +437,9 @@ int kemu_machine_statistics(kemu_machine* machine, kemu_statistics* statistics) 
   return done([&] {
     const kemu::Statistics from = of(machine).statistics();
     given(statistics, "statistics") = {
-        from.system_calls, from.task_switches,     from.forks,       from.execs,
-        from.signals,      from.frames_in_use,     from.frames_peak, from.tlb_fills,
-        from.tlb_flushes,  from.code_invalidations};
+        from.system_calls, from.task_switches,      from.forks,       from.execs,
+        from.signals,      from.frames_in_use,      from.frames_peak, from.tlb_fills,
+        from.tlb_flushes,  from.code_invalidations, from.blocks,      from.instructions};
   });
 }
 

@@ -278,6 +278,8 @@ RunEnd Machine::run(const RunOptions& options) {
     condition = options.until && parts_->guarded([&] { return options.until(); });
     return stopped || condition || (!options.until && kernel.spawned_have_ended());
   };
+  kernel.set_run_budget({options.blocks.value_or(KernelBudgets::kNone),
+                         options.instructions.value_or(KernelBudgets::kNone)});
   const RunVerdict verdict =
       parts_->run(done, options.wait_in_deadlock ? OnDeadlock::Wait : OnDeadlock::Return);
   if (!parts_->failure.empty()) return RunEnd::CallbackFailed;
@@ -286,6 +288,7 @@ RunEnd Machine::run(const RunOptions& options) {
     case RunVerdict::Deadlock: return RunEnd::Deadlocked;
     case RunVerdict::OutOfBlocks: return RunEnd::OutOfBlocks;
     case RunVerdict::OutOfTime: return RunEnd::OutOfTime;
+    case RunVerdict::OutOfInstructions: return RunEnd::OutOfInstructions;
     case RunVerdict::Interrupted: return RunEnd::Interrupted;
     case RunVerdict::Done:
     case RunVerdict::AllEnded: break;
@@ -297,6 +300,7 @@ RunEnd Machine::run(const RunOptions& options) {
 void Machine::run_rest() {
   if (parts_->callbacks > 0) return;
   parts_->hooks->forget_hit();
+  parts_->kernel->set_run_budget({});
   (void)parts_->run([] { return false; }, OnDeadlock::Return);
 }
 
@@ -349,7 +353,9 @@ Statistics Machine::statistics() const {
           parts_->kernel->pool().peak(),
           engine.tlb_fills,
           engine.tlb_flushes,
-          engine.code_invalidations};
+          engine.code_invalidations,
+          parts_->kernel->engine().blocks_run(),
+          parts_->kernel->engine().instructions_run()};
 }
 
 std::string Machine::trace_summary() const {

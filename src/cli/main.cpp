@@ -141,6 +141,7 @@ std::optional<int> verdict_status(const Machine& machine, RunEnd end) {
     case RunEnd::Condition:
     case RunEnd::Exited:
     case RunEnd::Interrupted:
+    case RunEnd::OutOfInstructions:
     case RunEnd::Breakpoint:
     case RunEnd::InCallback:
     case RunEnd::Stopped: break;

@@ -58,11 +58,19 @@ enum class RunVerdict : u8 {
   Deadlock,     // nobody can run, and nothing that could change it is under way
   OutOfBlocks,  // a budget is spent
   OutOfTime,
+  OutOfInstructions,
   Interrupted,  // another thread asked for it
 };
 /// Whether to come back when every guest waits for another one, or to wait with them: a host signal
 /// may still come.
 enum class OnDeadlock : u8 { Return, Wait };
+
+/// The same of one run: what guests may execute in it. The block in which instructions are spent is
+/// executed to its end.
+struct RunBudget {
+  u64 blocks = KernelBudgets::kNone;
+  u64 instructions = KernelBudgets::kNone;
+};
 
 struct KernelOptions {
   ServeSyscall serve = nullptr;
@@ -203,6 +211,8 @@ class Kernel : private FastSyscalls {
   /// Runs until `done()` says so (asked between slices) or a verdict is reached. It may be called
   /// again after each.
   RunVerdict run(const std::function<bool()>& done, OnDeadlock on_deadlock = OnDeadlock::Return);
+  /// For the runs from now on, together.
+  void set_run_budget(const RunBudget& budget);
   /// How the processes spawned ended, those that have.
   const std::map<i32, std::optional<WaitStatus>>& spawned() const { return spawned_; }
   bool spawned_have_ended() const { return spawned_alive_ == 0; }
@@ -304,6 +314,7 @@ class Kernel : private FastSyscalls {
   bool earlier_timer_armed() const;
   void expire_cpu_timers();
   u64 next_slice();
+  u64 instructions_left() const;
   std::optional<RunVerdict> spent_budget();
   bool is_deadlocked() const;
   void idle();
@@ -396,6 +407,7 @@ class Kernel : private FastSyscalls {
   u64 slice_blocks_ = 0;                // that budget
   bool timer_due_ = false;              // one turned out to be due in the middle of the slice
   Nanoseconds thousand_blocks_ = 5000;  // how long they take of late
+  RunBudget run_ends_;                  // counts of the engine's at which a run's budget is spent
   SyscallMeter meter_;
   std::vector<PosixTimer*> cpu_timers_;
   std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with

@@ -113,8 +113,23 @@ RunVerdict Kernel::run(const std::function<bool()>& done, OnDeadlock on_deadlock
   return done() ? RunVerdict::Done : RunVerdict::AllEnded;
 }
 
+void Kernel::set_run_budget(const RunBudget& budget) {
+  const auto end = [](u64 now, u64 left) {
+    return left > KernelBudgets::kNone - now ? KernelBudgets::kNone : now + left;
+  };
+  run_ends_ = {end(engine_->blocks_run(), budget.blocks),
+               end(engine_->instructions_run(), budget.instructions)};
+}
+
+u64 Kernel::instructions_left() const {
+  const u64 end = run_ends_.instructions;
+  return end == KernelBudgets::kNone ? RunLimits::kNone : end - engine_->instructions_run();
+}
+
 u64 Kernel::next_slice() {
-  const u64 slice = schedule_.slice();
+  u64 slice = schedule_.slice();
+  if (run_ends_.blocks != KernelBudgets::kNone)
+    slice = std::min(slice, run_ends_.blocks - engine_->blocks_run());
   const u64 budget = options_.budgets.blocks;
   return budget == KernelBudgets::kNone ? slice : std::min(slice, budget - engine_->blocks_run());
 }
@@ -125,6 +140,8 @@ std::optional<RunVerdict> Kernel::spent_budget() {
     return RunVerdict::OutOfBlocks;
   if (budgets.time != KernelBudgets::kNone && static_cast<u64>(monotonic() - made_) >= budgets.time)
     return RunVerdict::OutOfTime;
+  if (engine_->blocks_run() >= run_ends_.blocks) return RunVerdict::OutOfBlocks;
+  if (engine_->instructions_run() >= run_ends_.instructions) return RunVerdict::OutOfInstructions;
   return std::nullopt;
 }
 
@@ -145,7 +162,7 @@ void Kernel::run_slice(Task& task) {
   slice_timer_ = timers_.earliest();
   slice_blocks_ = std::min(blocks_until_timer(), next_slice());
   timer_due_ = false;
-  RunLimits limits{slice_blocks_, &interrupt_, this};
+  RunLimits limits{slice_blocks_, &interrupt_, this, instructions_left()};
   running_ = &task;
   task.yield = false;
   do {
@@ -155,7 +172,8 @@ void Kernel::run_slice(Task& task) {
     // The one place where signals are looked at: on the way back to the guest.
     if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
   } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
-           !task.yield && !timer_due_ && !interrupt_.load(std::memory_order_relaxed));
+           limits.instructions > 0 && !task.yield && !timer_due_ &&
+           !interrupt_.load(std::memory_order_relaxed));
   slice_blocks_ -= limits.blocks;
   charge(task);
   if (task.state == TaskState::Blocked) ++task.voluntary_switches;

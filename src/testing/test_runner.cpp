@@ -72,6 +72,7 @@ void tell_end(RunEnd end, Machine& machine, ScriptRun& run) {
     case RunEnd::Interrupted: tell("stopped: it printed more than 64 MiB"); return;
     case RunEnd::CallbackFailed: run.messages.push_back(machine.take_failure()); return;
     case RunEnd::Stopped: tell("stopped by a signal"); return;
+    case RunEnd::OutOfInstructions:
     case RunEnd::Breakpoint:
     case RunEnd::InCallback:
     case RunEnd::Condition:

@@ -23,11 +23,11 @@ class BlockBudget {
   /// Takes one block; false when it is time to look at everything else. Then `refund` it first.
   bool take() { return --countdown_ >= 0; }
   void refund() { ++countdown_; }
-  /// Takes one block of the next instalment; false when the budget is spent.
-  bool take_next_instalment() {
-    if (left() == 0) return false;
+  /// Takes one block of the next instalment, of at most so many; false when the budget is spent.
+  bool take_next_instalment(u64 most = kInstalment) {
+    if (left() == 0 || most == 0) return false;
     beyond_ = left();
-    countdown_ = static_cast<i64>(std::min(beyond_, kInstalment));
+    countdown_ = static_cast<i64>(std::min({beyond_, most, kInstalment}));
     beyond_ -= static_cast<u64>(countdown_);
     return take();
   }

@@ -48,9 +48,12 @@ class FastSyscalls {
 
 /// Why a run must stop early, and for how long it may go on.
 struct RunLimits {
+  static constexpr u64 kNone = ~u64{0};
   u64 blocks = 0;  // translated blocks left; run() counts it down
   const std::atomic<bool>* interrupt = nullptr;
   FastSyscalls* fast_syscalls = nullptr;
+  /// Likewise: the run ends with the block in which they are spent, or before one when 0 are left.
+  u64 instructions = kNone;
 };
 
 /// One guest task's own CPU: its registers and whatever its engine keeps for it. The user half of
@@ -103,6 +106,8 @@ class Engine {
   virtual EngineStatistics statistics() const = 0;
   /// Translated blocks all Cpus have executed, those of a run going on included.
   virtual u64 blocks_run() const = 0;
+  /// Instructions, likewise: exact between runs, by whole blocks within one.
+  virtual u64 instructions_run() const = 0;
   /// What a guest reads from CNTVCT_EL0: nanoseconds of the machine's clock (CNTFRQ_EL0 says
   /// 10^9). 0 always until set.
   virtual void set_counter(std::function<u64()> nanoseconds) = 0;

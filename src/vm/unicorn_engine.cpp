@@ -16,6 +16,7 @@
 #include "vm/data_access.h"
 #include "vm/engine.h"
 #include "vm/hwcap.h"
+#include "vm/instruction_count.h"
 #include "vm/tlb_guard.h"
 #include "vm/translation_buffer.h"
 #include "vm/unicorn_breakpoints.h"
@@ -31,9 +32,6 @@ constexpr u64 kWindow = u64{0xffff} << 48;
 
 /// Unicorn's TLB entries span 1 KiB.
 constexpr u64 kTlbPage = 1024;
-
-/// QEMU's exception numbers, as UC_HOOK_INTR gets them.
-enum Exception : u32 { kUndefined = 1, kSupervisorCall = 2, kDataAbort = 4, kBreakpoint = 7 };
 
 /// Why uc_emu_start came back.
 enum class Stop : u8 {
@@ -53,8 +51,6 @@ Access access_of(uc_mem_type type) {
   if (type == UC_MEM_WRITE) return Access::Write;
   return type == UC_MEM_FETCH ? Access::Execute : Access::Read;
 }
-
-void check(uc_err error) { CHECK(error == UC_ERR_OK); }
 
 class UnicornEngine;
 
@@ -105,6 +101,7 @@ class UnicornEngine final : public Engine {
   }
   EngineStatistics statistics() const override { return statistics_; }
   u64 blocks_run() const override { return budget_.spent(); }
+  u64 instructions_run() const override { return instructions_.count(); }
   void set_counter(std::function<u64()> nanoseconds) override { counter_ = std::move(nanoseconds); }
   void set_breakpoints(std::vector<GuestAddr> addresses) override;
   bool is_running() const override { return space_ != nullptr; }
@@ -114,8 +111,6 @@ class UnicornEngine final : public Engine {
 
   bool done(std::string_view step, uc_err error);
   bool map_memory();
-  void set_up_cpu();
-  void write_system_register(u32 op1, u32 crn, u32 crm, u32 op2, u64 value);
 
   void load(UnicornCpu& cpu);
   void swap_in(UnicornCpu& cpu, uc_context* state);
@@ -142,7 +137,8 @@ class UnicornEngine final : public Engine {
   void serve_syscall();
   bool serve_in_place(FastSyscalls& server);
   void stop(Stop why);
-  void stop_at_block(u64 address);
+  bool stop_at_block(u64 address);
+  u64 blocks_within_instructions() const;
 
   FramePool& pool_;
   std::string problem_;
@@ -161,6 +157,9 @@ class UnicornEngine final : public Engine {
   RunLimits* limits_ = nullptr;
   UnicornCpu* running_ = nullptr;
   BlockBudget budget_;
+  InstructionCount instructions_;
+  u64 last_instruction_ = RunLimits::kNone;  // the count at which the run ends
+  bool left_block_ = false;                  // the block entered last was not run to its end
   const std::atomic<bool> never_{false};
   const std::atomic<bool>* interrupt_ = &never_;
   bool window_open_ = false;  // the engine talks to itself through kWindow
@@ -267,7 +266,10 @@ std::string UnicornEngine::open() {
       done("TLB hook", add(UC_HOOK_TLB_FILL, &on_tlb_fill)) &&
       done("exception hook", add(UC_HOOK_INTR, &on_exception)) &&
       done("block hook", add(UC_HOOK_BLOCK, &on_block));
-  if (opened) set_up_cpu();
+  if (!opened) return problem_;
+  set_up_el1(uc_);
+  pristine_ = allocate_context();
+  check(uc_context_save(uc_, pristine_));
   return problem_;
 }
 
@@ -280,25 +282,6 @@ bool UnicornEngine::map_memory() {
   std::memcpy(own_page_, kClearExclusive, sizeof kClearExclusive);
   return done("memory", uc_mem_map_ptr(uc_, 0, pool_.size(), UC_PROT_ALL, pool_.base())) &&
          done("memory", uc_mem_map_ptr(uc_, pool_.size(), kPageSize, UC_PROT_ALL, own_page_));
-}
-
-void UnicornEngine::write_system_register(u32 op1, u32 crn, u32 crm, u32 op2, u64 value) {
-  uc_arm64_cp_reg reg{crn, crm, 3, op1, op2, value};
-  check(uc_reg_write(uc_, UC_ARM64_REG_CP_REG, &reg));
-}
-
-/// EL1's part of the state, as Linux sets it up for its user space.
-void UnicornEngine::set_up_cpu() {
-  // First: only writing a system register makes Unicorn see that the exception level has changed.
-  const u64 el0 = 0;
-  check(uc_reg_write(uc_, UC_ARM64_REG_PSTATE, &el0));
-  // SCTLR_EL1: DZE, UCT, UCI (user cache maintenance), nTWI, nTWE (wfi, wfe do not trap).
-  write_system_register(0, 1, 0, 0, 1u << 14 | 1u << 15 | 1u << 26 | 1u << 16 | 1u << 18);
-  write_system_register(0, 1, 0, 2, u64{3} << 20);  // CPACR_EL1.FPEN
-  write_system_register(0, 2, 0, 2, u64{1} << 37);  // TCR_EL1.TBI0: data addresses may be tagged
-  write_system_register(0, 14, 1, 0, 0);            // CNTKCTL_EL1: the counter traps (see below)
-  pristine_ = allocate_context();
-  check(uc_context_save(uc_, pristine_));
 }
 
 uc_context* UnicornEngine::allocate_context() {
@@ -330,7 +313,9 @@ void UnicornEngine::load(UnicornCpu& cpu) {
 /// find its reservation intact after others ran. At a system call there is nothing to clear.
 void UnicornEngine::clear_exclusive_monitor() {
   window_open_ = true;
+  const u64 before = instructions_.count();
   static_cast<void>(uc_emu_start(uc_, kWindow + pool_.size(), 0, 0, 0));
+  instructions_.forget_since(before);
   window_open_ = false;
   flush_tlb();
 }
@@ -371,7 +356,7 @@ void UnicornEngine::prepare() {
   }
   tlb_.enter(*space_);
   stop_ = Stop::None;
-  refused_ = false;
+  refused_ = left_block_ = false;
 }
 
 Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits) {
@@ -381,6 +366,9 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
   limits_ = &limits;
   running_ = &cpu;
   budget_.start(limits.blocks);
+  const u64 instructions = instructions_.count();
+  last_instruction_ = limits.instructions == RunLimits::kNone ? RunLimits::kNone
+                                                              : instructions + limits.instructions;
   interrupt_ = limits.interrupt ? limits.interrupt : &never_;
   cpu.syscall_known_ = false;
   breakpoints_.begin(cpu.reported_, cpu.pc_);
@@ -393,11 +381,14 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
     // A refused fill that Unicorn only probed with, and then ended for another reason: look again.
     if (error == UC_ERR_OK && refused_) stop_ = Stop::Retry;
     trap = trap_of(cpu);
+    if (left_block_) instructions_.leave_at(cpu.pc_);
     cpu.reported_ = breakpoints_.end(cpu.pc_, stop_ == Stop::Marked, stop_ == Stop::Retry);
   } while (stop_ == Stop::Retry);
 
   cpu.preempted_ = stop_ != Stop::Syscall;
   limits.blocks = budget_.left();
+  if (limits.instructions != RunLimits::kNone)
+    limits.instructions -= std::min(limits.instructions, instructions_.count() - instructions);
   interrupt_ = &never_;
   space_ = nullptr;
   return trap;
@@ -458,7 +449,7 @@ Trap UnicornEngine::fault_trap(UnicornCpu& cpu, Fault fault) {
   return {Trap::Kind::Fault, pc, fault};
 }
 
-/// Reads of the counter, which set_up_cpu makes trap; false for any other instruction.
+/// Reads of the counter, which set_up_el1 makes trap; false for any other instruction.
 bool UnicornEngine::emulate_counter_read(UnicornCpu& cpu) {
   const auto word = space_->read_value<u32>(GuestAddr(cpu.pc_));
   const auto read = word.ok() ? counter_read_of(*word) : std::nullopt;
@@ -470,27 +461,37 @@ bool UnicornEngine::emulate_counter_read(UnicornCpu& cpu) {
   return true;
 }
 
-void UnicornEngine::on_block(uc_engine*, u64 address, u32, void* user) {
+void UnicornEngine::on_block(uc_engine*, u64 address, u32 size, void* user) {
   auto& engine = *static_cast<UnicornEngine*>(user);
   const bool go_on = engine.budget_.take() && (address & 3) == 0;
   if (!go_on) [[unlikely]]
-    engine.stop_at_block(address);
+    if (!engine.stop_at_block(address)) return;
+  engine.instructions_.enter(address, size);
 }
 
 /// The slow half of the block hook: stops before the block at `address` runs, or pays the next
-/// instalment of the budget.
-void UnicornEngine::stop_at_block(u64 address) {
+/// instalment of the budget: true when the block is to run.
+bool UnicornEngine::stop_at_block(u64 address) {
   budget_.refund();
-  if (window_open_) return;
+  if (window_open_) return true;
   if (tlb_.code_written() || breakpoints_.changed()) {
     stop(Stop::Retry);
   } else if ((address & 3) != 0) {
     stop(Stop::Unaligned);
   } else if (interrupt_->load(std::memory_order_relaxed)) {
     stop(Stop::Interrupt);
-  } else if (!budget_.take_next_instalment()) {
+  } else if (!budget_.take_next_instalment(blocks_within_instructions())) {
     stop(Stop::Budget);
   }
+  return stop_ == Stop::None || refused_;
+}
+
+/// So many blocks of the greatest size there is fit the instructions left, or one.
+u64 UnicornEngine::blocks_within_instructions() const {
+  if (last_instruction_ == RunLimits::kNone) return RunLimits::kNone;
+  if (instructions_.count() >= last_instruction_) return 0;
+  const u64 left = last_instruction_ - instructions_.count();
+  return std::max<u64>(left / InstructionCount::kMostInBlock, 1);
 }
 
 void UnicornEngine::on_breakpoint(uc_engine*, u64 address, u32, void* user) {
@@ -500,11 +501,12 @@ void UnicornEngine::on_breakpoint(uc_engine*, u64 address, u32, void* user) {
   // The rest of the block will be paid as a block of its own.
   engine.budget_.refund();
   engine.stop(Stop::Marked);
+  engine.left_block_ = true;
 }
 
 void UnicornEngine::stop(Stop why) {
   stop_ = why;
-  refused_ = false;
+  refused_ = left_block_ = false;
   check(uc_emu_stop(uc_));
 }
 
@@ -520,6 +522,7 @@ void UnicornEngine::on_exception(uc_engine* uc, u32 number, void* user) {
     case kDataAbort: engine.stop(Stop::Unaligned); break;
     default: engine.stop(Stop::Undefined); break;
   }
+  engine.left_block_ = number != kSupervisorCall;
 }
 
 void UnicornEngine::serve_syscall() {
@@ -569,6 +572,7 @@ bool UnicornEngine::fill(u64 address, Access access, uc_tlb_entry& entry) {
     return true;
   }
   refused_ = true;
+  left_block_ = access != Access::Execute;
   stop_ = answer == TlbGuard::Answer::Fault ? Stop::Fault : Stop::Retry;
   if (stop_ == Stop::Retry) {
     flush_wanted_ = true;

@@ -14,7 +14,28 @@ inline constexpr int kSyscallIds[] = {UC_ARM64_REG_PC, UC_ARM64_REG_X8, UC_ARM64
                                       UC_ARM64_REG_X1, UC_ARM64_REG_X2, UC_ARM64_REG_X3,
                                       UC_ARM64_REG_X4, UC_ARM64_REG_X5};
 
+/// QEMU's exception numbers, as UC_HOOK_INTR gets them.
+enum Exception : u32 { kUndefined = 1, kSupervisorCall = 2, kDataAbort = 4, kBreakpoint = 7 };
+
 inline constexpr u64 kConditionFlags = u64{0xf} << 28;
+
+inline void check(uc_err error) { CHECK(error == UC_ERR_OK); }
+
+/// EL1's part of the state, as Linux sets it up for its user space.
+inline void set_up_el1(uc_engine* uc) {
+  const auto set = [uc](u32 crn, u32 crm, u32 op2, u64 value) {
+    uc_arm64_cp_reg reg{crn, crm, 3, 0, op2, value};
+    check(uc_reg_write(uc, UC_ARM64_REG_CP_REG, &reg));
+  };
+  // First: only writing a system register makes Unicorn see that the exception level has changed.
+  const u64 el0 = 0;
+  check(uc_reg_write(uc, UC_ARM64_REG_PSTATE, &el0));
+  // SCTLR_EL1: DZE, UCT, UCI (user cache maintenance), nTWI, nTWE (wfi, wfe do not trap).
+  set(1, 0, 0, 1u << 14 | 1u << 15 | 1u << 26 | 1u << 16 | 1u << 18);
+  set(1, 0, 2, u64{3} << 20);  // CPACR_EL1.FPEN
+  set(2, 0, 2, u64{1} << 37);  // TCR_EL1.TBI0: data addresses may be tagged
+  set(14, 1, 0, 0);            // CNTKCTL_EL1: the counter traps (UnicornEngine emulates it)
+}
 
 inline int x_id(int number) {
   CHECK(number >= 0 && number <= 30);

@@ -19,10 +19,8 @@ class BreakpointTest : public ApiTest {
     if (IsSkipped()) return;
     target_ = busybox().substr(0, busybox().rfind("/bin/")) + "/musl/misc/hook_target";
     if (::access(target_.c_str(), X_OK) != 0) GTEST_SKIP() << "no " << target_;
-    scaled_ = address_of_symbol(target_, "scaled");
-    factor_ = address_of_symbol(target_, "factor");
-    ASSERT_NE(scaled_, 0u);
-    ASSERT_NE(factor_, 0u);
+    ASSERT_NE(address_of_symbol(target_, "scaled"), 0u);
+    ASSERT_NE(address_of_symbol(target_, "factor"), 0u);
   }
   std::unique_ptr<Machine> make_target(MachineOptions machine_options = options()) {
     machine_options.binds.push_back({target_, "/target", true});
@@ -30,6 +28,13 @@ class BreakpointTest : public ApiTest {
     Program program = applet({"target"});
     program.path = "/target";
     pid_ = spawn(*machine, program);
+    const auto bias = machine->load_bias(pid_);
+    EXPECT_TRUE(std::holds_alternative<std::uint64_t>(bias)) << error_of(bias);
+    if (const auto* value = std::get_if<std::uint64_t>(&bias)) {
+      EXPECT_NE(*value, 0u);
+      scaled_ = address_of_symbol(target_, "scaled") + *value;
+      factor_ = address_of_symbol(target_, "factor") + *value;
+    }
     return machine;
   }
   static Hook must(const Expected<Hook>& hook) {
@@ -198,7 +203,9 @@ TEST_F(BreakpointTest, AreAtInstructions) {
   auto machine = make_target();
   EXPECT_EQ(error_of(machine->set_breakpoint({scaled_ + 2, 0, ""})).substr(0, 20),
             "no instruction is at");
-  EXPECT_EQ(std::get<std::uint64_t>(machine->load_bias(pid_)), 0u);
+  const int shell_pid = spawn(*machine, shell("exit 0"));
+  EXPECT_EQ(std::get<std::uint64_t>(machine->load_bias(shell_pid)), 0u);
+  pid_ = shell_pid;
   EXPECT_EQ(error_of(machine->load_bias(pid_ + 1)),
             "there is no process " + std::to_string(pid_ + 1));
 }

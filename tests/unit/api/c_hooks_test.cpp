@@ -117,7 +117,7 @@ TEST_F(CHooks, TellEvents) {
 TEST_F(CHooks, StopAtBreakpoints) {
   const std::string target =
       busybox().substr(0, busybox().rfind("/bin/")) + "/musl/misc/hook_target";
-  const uint64_t scaled = address_of_symbol(target, "scaled");
+  uint64_t scaled = address_of_symbol(target, "scaled"), bias = 0;
   if (scaled == 0) GTEST_SKIP() << "no " << target;
   kemu_options_bind(options_, target.c_str(), "/target", 1);
   make();
@@ -125,6 +125,9 @@ TEST_F(CHooks, StopAtBreakpoints) {
   kemu_program* program = kemu_program_new(1, argv);
   kemu_program_stream(program, 1, KEMU_STREAM_CAPTURED);
   const int pid = start(program);
+  EXPECT_EQ(kemu_machine_load_bias(machine_, pid, &bias), 0);
+  EXPECT_NE(bias, 0u);
+  scaled += bias;
   EXPECT_GT(kemu_machine_set_breakpoint(machine_, scaled, pid, "target", nullptr, nullptr), 0);
   int met = 0;
   const auto count = [](void* context, const kemu_breakpoint_hit* hit) {
@@ -145,12 +148,9 @@ TEST_F(CHooks, StopAtBreakpoints) {
   registers.x[0] = 9;
   EXPECT_EQ(kemu_machine_set_registers(machine_, pid, &registers), 0);
   const int factor = 5;
-  EXPECT_EQ(kemu_machine_write(machine_, pid, address_of_symbol(target, "factor"), &factor,
+  EXPECT_EQ(kemu_machine_write(machine_, pid, address_of_symbol(target, "factor") + bias, &factor,
                                sizeof factor),
             0);
-  uint64_t bias = 1;
-  EXPECT_EQ(kemu_machine_load_bias(machine_, pid, &bias), 0);
-  EXPECT_EQ(bias, 0u);
   EXPECT_EQ(kemu_machine_run(machine_), KEMU_BREAKPOINT);
   EXPECT_EQ(kemu_machine_run(machine_), KEMU_EXITED);
   EXPECT_EQ(output(pid), "45\n10\nchild 20\nENOENT\n");
@@ -183,6 +183,19 @@ TEST_F(CHooks, TraceStylesAndStatistics) {
   EXPECT_EQ(kemu_machine_statistics(machine_, &statistics), 0);
   EXPECT_GT(statistics.system_calls, 5u);
   EXPECT_EQ(statistics.execs, 1u);
+}
+
+TEST_F(CHooks, RunForSoMuch) {
+  make();
+  const int pid = start(shell("i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done; echo $i"));
+  EXPECT_EQ(kemu_machine_run_for(machine_, 10, 0), KEMU_OUT_OF_BLOCKS);
+  EXPECT_EQ(kemu_machine_run_for(machine_, 0, 10), KEMU_OUT_OF_INSTRUCTIONS);
+  kemu_statistics statistics{};
+  EXPECT_EQ(kemu_machine_statistics(machine_, &statistics), 0);
+  EXPECT_GT(statistics.blocks, 10u);
+  EXPECT_GT(statistics.instructions, 20u);
+  EXPECT_EQ(kemu_machine_run_for(machine_, 0, 0), KEMU_EXITED);
+  EXPECT_EQ(output(pid), "1000\n");
 }
 
 TEST_F(CHooks, SignalsFromOutsideAndTheRest) {

@@ -248,6 +248,8 @@ TEST_F(HookTest, TellWhatBecomesOfProcesses) {
         break;
       case ProcessEvent::Kind::Exec: events.push_back("exec " + program); break;
       case ProcessEvent::Kind::Exit:
+        EXPECT_NE(
+            value(machine->read_memory(event.pid, value(machine->registers(event.pid)).sp, 8)), "");
         events.push_back(program + " exits " + std::to_string(event.status.code) + " " +
                          std::to_string(event.status.signal));
         break;

@@ -92,6 +92,49 @@ TEST_F(Machines, EndAtTheirBudgets) {
   EXPECT_EQ(machine->run(), RunEnd::OutOfTime);
 }
 
+TEST_F(Machines, EndAtTheBudgetsOfARun) {
+  auto machine = make();
+  spawn(*machine, shell("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo $i"));
+  const auto run_for = [&](std::optional<std::uint64_t> blocks,
+                           std::optional<std::uint64_t> instructions) {
+    const Statistics before = machine->statistics();
+    const RunEnd end = machine->run({{}, false, blocks, instructions});
+    const Statistics after = machine->statistics();
+    return std::tuple(end, after.blocks - before.blocks, after.instructions - before.instructions);
+  };
+  for (const std::uint64_t blocks : {1u, 1000u, 300'000u}) {
+    const auto [end, executed, instructions] = run_for(blocks, std::nullopt);
+    EXPECT_EQ(end, RunEnd::OutOfBlocks);
+    EXPECT_EQ(executed, blocks);
+    EXPECT_GE(instructions, blocks);
+  }
+  for (const std::uint64_t budget : {1u, 1000u, 300'000u}) {
+    const auto [end, blocks, instructions] = run_for(std::nullopt, budget);
+    EXPECT_EQ(end, RunEnd::OutOfInstructions);
+    EXPECT_GE(instructions, budget);
+    EXPECT_LT(instructions, budget + 512);
+  }
+  EXPECT_EQ(machine->run(), RunEnd::Exited);
+  EXPECT_EQ(out_, "3000\n");
+}
+
+TEST_F(Machines, CountInstructionsTheSameEachTime) {
+  std::vector<std::uint64_t> counts;
+  for (const bool divided : {false, false, true}) {
+    auto machine = make();
+    spawn(*machine, shell("for i in 1 2 3; do echo $i | cat; done; sleep 1"));
+    while (machine->run({{},
+                         false,
+                         std::nullopt,
+                         divided ? std::optional<std::uint64_t>(5000) : std::nullopt}) !=
+           RunEnd::Exited) {
+    }
+    if (!divided) counts.push_back(machine->statistics().instructions);
+  }
+  EXPECT_EQ(counts[0], counts[1]);
+  EXPECT_EQ(out_, "1\n2\n3\n1\n2\n3\n1\n2\n3\n");
+}
+
 TEST_F(Machines, ShowVirtualFiles) {
   MachineOptions machine_options = options();
   int reads = 0;
