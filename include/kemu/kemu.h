@@ -91,6 +91,10 @@ typedef enum kemu_budget {
 } kemu_budget;
 int kemu_options_budget(kemu_options* options, kemu_budget budget, uint64_t limit);
 
+/* A fault on purpose, such as "openat path~*.conf nth=2 error=EIO" (docs/faults.md). What is wrong
+ * with one is told by kemu_machine_new. */
+int kemu_options_inject(kemu_options* options, const char* rule);
+
 /* Each line of an strace of all guests goes to `write`; `filter` has strace's -e expressions,
  * separated by ';', or is NULL. */
 int kemu_options_trace(kemu_options* options, const char* filter, kemu_write_function write,

@@ -97,6 +97,9 @@ struct MachineOptions {
   bool fake_root = false;
   std::optional<Deterministic> deterministic;
   Budgets budgets;
+  /// Faults on purpose, a rule each, such as "openat path~*.conf nth=2 error=EIO": which calls go
+  /// wrong, and how. See docs/faults.md. A rule that says nothing is a Setup error with its place.
+  std::vector<std::string> inject;
   /// What of the host's network guests see: all the caller has, 127.0.0.0/8 and ::1 alone (Setup
   /// error where the host cannot keep sockets to that), or nothing, as on an unconfigured machine.
   enum class Network : std::uint8_t { Host, Loopback, None } network = Network::Host;

@@ -227,6 +227,10 @@ int kemu_options_trace_style(kemu_options* options, const kemu_trace_style* styl
   });
 }
 
+int kemu_options_inject(kemu_options* options, const char* rule) {
+  return done([&] { of(options).inject.push_back(text(rule, "rule")); });
+}
+
 int kemu_options_log_level(kemu_options* options, const char* level) {
   return done([&] { of(options).log_level = text(level, "level"); });
 }

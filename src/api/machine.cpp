@@ -12,6 +12,7 @@
 #include "fs/stable_files.h"
 #include "process/trace_forms.h"
 #include "syscalls/explain.h"
+#include "syscalls/fault_injector.h"
 #include "syscalls/table.h"
 #include "syscalls/trace_filter.h"
 #include "syscalls/trace_summary.h"
@@ -24,6 +25,7 @@ struct Machine::Parts {
   HostClockSource clock;
   std::unique_ptr<Entropy> entropy;
   std::unique_ptr<Log> log;
+  std::optional<FaultInjector> faults;  // MachineOptions::inject
   std::unique_ptr<Kernel> kernel;
   std::array<bool, 3> host_descriptors{};  // which of 0, 1 and 2 the caller has
   StandardFiles host_files;                // those, adopted when first inherited
@@ -34,6 +36,7 @@ struct Machine::Parts {
   int callbacks = 0;             // that are being called
 
   void start_tracing(TraceFilter filter, TraceStyle style);
+  std::optional<Error> start_injecting();
   std::shared_ptr<FileDescription> inherited(std::size_t number);
   std::shared_ptr<FileDescription> open_stream(const Stream& stream, std::size_t number);
   StandardFiles open_streams(const Program& program) {
@@ -79,6 +82,22 @@ void Machine::Parts::start_tracing(TraceFilter filter, TraceStyle style) {
   } else if (options.trace_options.format == Format::Chrome) {
     tracer.send_events([this, send](const TraceEvent& event) { send(chrome_trace.text(event)); });
   }
+}
+
+std::optional<Error> Machine::Parts::start_injecting() {
+  if (options.inject.empty()) return std::nullopt;
+  std::vector<FaultRule> rules;
+  for (const std::string& text : options.inject) {
+    auto rule = parse_fault_rule(text);
+    if (!rule.ok())
+      return Error{Error::Kind::Setup, fmt::format("cannot inject: {}", rule.error())};
+    rules.push_back(std::move(rule).value());
+  }
+  faults.emplace(std::move(rules), fault_seed(options));
+  kernel->interceptors().push_back(&*faults);
+  if (faults->has_frame_rules())
+    kernel->pool().set_refuse([this] { return faults->refuses_frame(kernel->running()); });
+  return std::nullopt;
 }
 
 std::shared_ptr<FileDescription> Machine::Parts::inherited(std::size_t number) {
@@ -221,6 +240,7 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
   };
   parts->hooks = std::make_unique<Hooks>(*parts->kernel, guard);
   if (auto error = mount_everything(*parts->kernel, options, parts->terminal, guard)) return *error;
+  if (auto error = parts->start_injecting()) return *error;
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};

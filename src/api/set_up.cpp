@@ -154,6 +154,15 @@ std::unique_ptr<Entropy> make_entropy(const MachineOptions& options) {
   return std::make_unique<HostEntropy>();
 }
 
+u64 fault_seed(const MachineOptions& options) {
+  u64 seed = 0;
+  if (!options.deterministic)
+    HostEntropy().fill(std::as_writable_bytes(std::span(&seed, 1)));
+  else
+    seed = options.deterministic->seed + (options.deterministic->schedule_seed.value_or(0) << 32);
+  return seed;
+}
+
 KernelBudgets budgets(const Budgets& options) {
   constexpr u64 kNone = KernelBudgets::kNone;
   return {options.blocks.value_or(kNone), options.time.value_or(kNone),

@@ -17,6 +17,9 @@ using StandardFiles = std::array<std::shared_ptr<FileDescription>, 3>;
 Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options);
 /// The host's randomness, or that of the seed of a deterministic machine.
 std::unique_ptr<Entropy> make_entropy(const MachineOptions& options);
+/// What chance= in MachineOptions::inject comes from: the seeds, or in a machine that has none the
+/// host's randomness.
+u64 fault_seed(const MachineOptions& options);
 KernelBudgets budgets(const Budgets& options);
 /// What the options say of the network, if the host can do it.
 Expected<NetworkAccess> network_access(const MachineOptions& options);

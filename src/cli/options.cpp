@@ -204,6 +204,12 @@ void declare_limits(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--chaos", raw.chaos,
                  "deterministic, with turns and time slices left to chance from this seed")
       ->type_name("SEED");
+  app.add_option("--inject", options.machine.inject,
+                 "a fault on purpose, such as 'openat path~*.conf nth=2 error=EIO': see "
+                 "docs/faults.md")
+      ->type_name("RULE")
+      ->expected(1)
+      ->take_all();
   Budgets& budgets = options.machine.budgets;
   app.add_option("--max-blocks", budgets.blocks, "translated blocks the guests may execute in all")
       ->type_name("N");

@@ -30,7 +30,7 @@ struct TestOptions {
   std::string junit;
   std::string shell, root, seed = "0", chaos, max_time = "24h";
   std::uint64_t max_blocks = 10'000'000'000, max_memory = 1024;
-  std::vector<std::string> binds, environment;
+  std::vector<std::string> binds, environment, inject;
   std::size_t indent = 2;
 };
 
@@ -62,6 +62,10 @@ void declare(CLI::App& app, TestOptions& options) {
       ->take_all();
   app.add_option("--env", options.environment, "set a variable for the tests")
       ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--inject", options.inject, "a fault on purpose in every file (docs/faults.md)")
+      ->type_name("RULE")
       ->expected(1)
       ->take_all();
   app.add_option("--indent", options.indent, "blanks before commands (default 2)")
@@ -142,6 +146,7 @@ std::string make_runner(const TestOptions& options, cram::RunnerOptions& runner)
     return "--max-time wants a number of s, ms, m or h, not '" + options.max_time + "'";
   runner.machine.budgets.blocks = options.max_blocks;
   runner.machine.memory_limit = options.max_memory << 20;
+  runner.machine.inject = options.inject;
   runner.indent = options.indent;
   return {};
 }

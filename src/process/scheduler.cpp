@@ -207,6 +207,7 @@ void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
   call.active = true;
   call.interrupted = call.timed_out = call.has_waited = false;
   call.let_through = call.injected = false;
+  call.most_bytes = ~u64{0};
   call.asked = 0;
   call.registers = registers;
   call.deadline = -1;

@@ -41,6 +41,7 @@ struct SyscallState {
   u32 asked = 0;             // interceptors that let it pass, until all have
   TraceMatch trace_match;    // whether the call is about files the trace is to show
   SyscallRegisters registers;
+  u64 most_bytes = ~u64{0};                  // of a transfer; an interceptor may want it shorter
   Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set
   u64 progress = 0;                          // bytes moved, a child's pid…: the handler's own
   std::shared_ptr<FileDescription> opening;  // a FIFO's while open(2) waits for its other side

@@ -111,7 +111,7 @@ SyscallResult<u64> sys_sendfile(Task& task, Fd out_fd, Fd in_fd, InOutPtr<i64> o
   const auto sink = TRY(get_file(task, out_fd));
   if (!sink->writable()) return Errno::EBADF;
   if ((sink->flags() & abi::kOpenAppend) != 0) return Errno::EINVAL;
-  count = std::min(count, abi::kMaxRwCount);
+  count = std::min({count, abi::kMaxRwCount, task.syscall.most_bytes});
   if (sink->inode().type() == FileType::Regular) {
     const u64 position = TRY(sink->seek(0, Whence::Current));
     count = TRY(room_for_write(task, *sink, position, count));
@@ -137,7 +137,8 @@ SyscallResult<u64> sys_copy_file_range(Task& task, Fd in_fd, InOutPtr<i64> in_of
   if (!from.ok() || !to.ok()) return Errno::EINVAL;
   // What the file does not hold is not compared either (generic_copy_file_checks).
   const u64 size = TRY(source->status()).size;
-  count = std::min({count, abi::kMaxRwCount, size > *from ? size - *from : 0});
+  count =
+      std::min({count, abi::kMaxRwCount, size > *from ? size - *from : 0, task.syscall.most_bytes});
   if (count > INT64_MAX - *to) return Errno::EFBIG;
   const bool overlapping = *from < *to + count && *to < *from + count;
   if (overlapping && same_file(*source, *sink)) return Errno::EINVAL;

@@ -114,7 +114,8 @@ SyscallResult<i32> for_each_message(Task& task, GuestAddr messages, u32 count, O
 
 SyscallResult<u64> sys_sendto(Task& task, Fd fd, InBytes buf, u64 size, MessageFlags flags,
                               InAddress to, i32 to_size) {
-  const auto buffer = TRY(GuestBuffer::from_range(buf.addr, size));
+  auto buffer = TRY(GuestBuffer::from_range(buf.addr, size));
+  buffer.truncate(task.syscall.most_bytes);
   const auto socket = TRY(get_socket(task, fd));
   SendRequest request;
   request.flags = flags.bits;
@@ -124,7 +125,8 @@ SyscallResult<u64> sys_sendto(Task& task, Fd fd, InBytes buf, u64 size, MessageF
 
 SyscallResult<u64> sys_recvfrom(Task& task, Fd fd, OutBytes buf, u64 size, MessageFlags flags,
                                 OutAddress from, GuestAddr from_size) {
-  const auto buffer = TRY(GuestBuffer::from_range(buf.addr, size));
+  auto buffer = TRY(GuestBuffer::from_range(buf.addr, size));
+  buffer.truncate(task.syscall.most_bytes);
   const auto socket = TRY(get_socket(task, fd));
   const auto incoming =
       TRY_CALL(do_receive(task, *socket, buffer, flags.bits, task.syscall.progress));

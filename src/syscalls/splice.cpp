@@ -188,7 +188,7 @@ SyscallResult<u64> sys_splice(Task& task, Fd in, InOutPtr<i64> in_offset, Fd out
   for (const InOutPtr<i64>& offset : {in_offset, out_offset})
     if (!offset.is_null()) TRY(task.space->read_value<i64>(offset.addr));
   TRY(check_access(ends));
-  count = std::min(count, abi::kMaxRwCount);
+  count = std::min({count, abi::kMaxRwCount, task.syscall.most_bytes});
   if (from && to) {
     if (&from->buffer() == &to->buffer()) return Errno::EINVAL;
     const bool non_blocking =

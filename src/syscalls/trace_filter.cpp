@@ -269,8 +269,9 @@ std::optional<std::string> apply_choice(TraceFilter& filter, std::string_view te
   return std::nullopt;
 }
 
-/// Applies one expression; what is wrong with it, or "".
-std::string apply(TraceFilter& filter, std::string_view text) {
+}  // namespace
+
+std::string apply_trace_expression(TraceFilter& filter, std::string_view text) {
   const auto value_of = [&](std::string_view key) -> std::optional<std::string_view> {
     if (!text.starts_with(key)) return std::nullopt;
     return text.substr(key.size());
@@ -296,14 +297,12 @@ std::string apply(TraceFilter& filter, std::string_view text) {
   return {};
 }
 
-}  // namespace
-
 Result<TraceFilter, std::string> parse_trace_filter(std::string_view text) {
   TraceFilter filter;
   while (!text.empty()) {
     const std::string_view expression = next_word(text, ';');
     if (expression.empty()) continue;
-    std::string wrong = apply(filter, expression);
+    std::string wrong = apply_trace_expression(filter, expression);
     if (!wrong.empty()) return wrong;
   }
   return filter;

@@ -24,5 +24,7 @@ namespace kemu {
 /// takes that away; "?" in front of a call's name lets it be unknown. Of several expressions of a
 /// kind the last counts. Empty: all. Fails with a sentence naming the word nobody knows.
 Result<TraceFilter, std::string> parse_trace_filter(std::string_view text);
+/// Applies one of the expressions, which may have a ";" in it; what is wrong with it, or "".
+std::string apply_trace_expression(TraceFilter& filter, std::string_view expression);
 
 }  // namespace kemu

@@ -104,8 +104,9 @@ u64 count_read(Task& task, const FileDescription& file, u64 bytes) {
 
 }  // namespace
 
-SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer& buffer,
+SyscallResult<u64> do_read(Task& task, FileDescription& file, GuestBuffer buffer,
                            std::optional<u64> offset) {
+  buffer.truncate(task.syscall.most_bytes);
   if (Socket* socket = as_socket(file); socket && !offset)
     return read_socket(task, *socket, buffer);
   if (Terminal* terminal = file.terminal())
@@ -131,6 +132,7 @@ SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer&
 
 SyscallResult<u64> do_write(Task& task, FileDescription& file, GuestBuffer buffer,
                             std::optional<u64> offset) {
+  buffer.truncate(task.syscall.most_bytes);
   if (Socket* socket = as_socket(file); socket && !offset)
     return write_socket(task, *socket, buffer);
   if (Terminal* terminal = file.terminal())

@@ -9,7 +9,7 @@ namespace kemu {
 
 /// read(2) from here on, at the file's own offset or (pread) at the one given. What would block
 /// returns Blocked unless the file is O_NONBLOCK.
-SyscallResult<u64> do_read(Task& task, FileDescription& file, const GuestBuffer& buffer,
+SyscallResult<u64> do_read(Task& task, FileDescription& file, GuestBuffer buffer,
                            std::optional<u64> offset);
 /// write(2) likewise; goes on over re-runs until a pipe has taken everything. EPIPE and EFBIG come
 /// with their signals.

@@ -52,6 +52,11 @@ class FramePool {
   using Reclaim = std::function<u64(u64)>;
   void set_reclaim(Reclaim reclaim) { reclaim_ = std::move(reclaim); }
 
+  /// Asked before each frame is handed out: yes makes it ENOMEM (faults on purpose). None when
+  /// empty.
+  using Refuse = std::function<bool()>;
+  void set_refuse(Refuse refuse) { refuse_ = std::move(refuse); }
+
   /// Who knows every address space (the kernel): takes the pages of `contents` (see MappedObject)
   /// from number `first` on out of all of them. None when empty.
   using Unmap = std::function<void(const void* contents, u64 first)>;
@@ -106,6 +111,7 @@ class FramePool {
   std::byte* base_ = nullptr;
   u32 frame_count_ = 0;
   Reclaim reclaim_;
+  Refuse refuse_;
   Unmap unmap_;
   u32 limit_ = 0;        // frames that may be in use
   u32 next_unused_ = 1;  // frames from here on were never handed out and are zero
