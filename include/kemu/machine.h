@@ -149,6 +149,7 @@ class Machine {
   Expected<std::uint64_t> load_bias(int pid);
 
  private:
+  friend class MachineKernel;
   struct Parts;
   explicit Machine(std::unique_ptr<Parts> parts);
   template <typename Kind>

@@ -4,6 +4,7 @@
 
 #include "api/hooks.h"
 #include "api/host.h"
+#include "api/machine_kernel.h"
 #include "api/set_up.h"
 #include "base/abi/signal.h"
 #include "fs/fake_ownership.h"
@@ -387,6 +388,8 @@ std::string Machine::trace_end() const {
   const bool is_chrome = parts_->options.trace_options.format == TraceOptions::Format::Chrome;
   return parts_->options.trace && is_chrome ? parts_->chrome_trace.end() : "";
 }
+
+Kernel& MachineKernel::of(Machine& machine) { return *machine.parts_->kernel; }
 
 std::vector<SyscallSupport> list_syscalls() {
   std::vector<SyscallSupport> list;

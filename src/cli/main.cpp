@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/options.h"
+#include "cli/sweep_command.h"
 #include "cli/test_command.h"
 #include "cli/trace_command.h"
 
@@ -223,5 +224,6 @@ int main(int argc, char** argv) {
     std::fputs(leave->text.c_str(), stream);
     return std::fflush(stream) == 0 ? leave->status : kSetupStatus;
   }
-  return run(std::get<Options>(parsed));
+  auto& options = std::get<Options>(parsed);
+  return options.sweep ? sweep_command(options) : run(options);
 }

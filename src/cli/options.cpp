@@ -210,6 +210,11 @@ void declare_limits(CLI::App& app, Options& options, Raw& raw) {
       ->type_name("RULE")
       ->expected(1)
       ->take_all();
+  app.add_option(
+         "--inject-sweep", options.sweep,
+         "run the program once for each call of it that could fail, and report what it does "
+         "not take well; =EXPR for some calls, as --strace has it")
+      ->type_name("[=EXPR]");
   Budgets& budgets = options.machine.budgets;
   app.add_option("--max-blocks", budgets.blocks, "translated blocks the guests may execute in all")
       ->type_name("N");
@@ -284,7 +289,7 @@ struct Split {
 
 bool takes_value(const CLI::App& app, const std::string& word) {
   if (word == "--strace" || word == "--strace-summary" || word == "--overlay" ||
-      word == "--deterministic" || word.find('=') != std::string::npos)
+      word == "--deterministic" || word == "--inject-sweep" || word.find('=') != std::string::npos)
     return false;
   const CLI::Option* option = app.get_option_no_throw(word);
   return option && option->get_items_expected_max() > 0;
@@ -304,6 +309,8 @@ Split split_arguments(const CLI::App& app, int argc, char** argv) {
       split.own.push_back("--overlay=/");
     else if (word == "--deterministic")
       split.own.push_back("--deterministic=0");
+    else if (word == "--inject-sweep")
+      split.own.push_back("--inject-sweep=all");
     else if (word == "--strace-summary")
       split.own.push_back("--strace-summary=only");
     else

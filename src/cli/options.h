@@ -15,6 +15,8 @@ struct Options {
   bool strace = false;
   std::string trace_file;  // empty: standard error
   bool stats = false;
+  /// --inject-sweep: the calls that are made to fail.
+  std::optional<std::string> sweep;
 };
 
 /// Text to print before leaving with a status: help, version, lists, or what is wrong.

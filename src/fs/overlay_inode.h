@@ -76,6 +76,9 @@ class OverlayInode : public Inode {
   /// Everything that is seen in a directory, but "." and "..".
   Result<std::vector<DirectoryEntry>> entries();
   u64 number() const { return number_; }
+  /// What has been changed, and what it hides; either may be missing.
+  const std::shared_ptr<Inode>& upper() const { return upper_; }
+  const Lowers& lowers() const { return lowers_; }
 
  private:
   using Child = std::shared_ptr<OverlayInode>;
