@@ -59,15 +59,18 @@ void declare(CLI::App& app, TestOptions& options) {
   app.add_option("--bind", options.binds, "show a host path to the guests: HOST[:GUEST[:ro]]")
       ->type_name("SPEC")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--env", options.environment, "set a variable for the tests")
       ->type_name("NAME=VALUE")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--inject", options.inject, "a fault on purpose in every file (docs/faults.md)")
       ->type_name("RULE")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--indent", options.indent, "blanks before commands (default 2)")
       ->type_name("N")
       ->check(CLI::Range(1U, 64U));

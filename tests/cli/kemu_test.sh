@@ -24,6 +24,10 @@ expect_out_line '^not ok 1 '
 run test "$shell" -q --junit results.xml t
 expect_same 'failures in the XML' "$(grep -c '<failure' results.xml)" 1
 
+# An option's word is one word, whatever follows it.
+run test "$shell" --env A=1 --bind "$PWD/t:/t" t/good.t
+expect_status 0
+
 # --update writes what was printed, and keeps the file's mode; then it passes.
 chmod 640 t/bad.t
 run test "$shell" --update t
