@@ -8,7 +8,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # The layers in one archive, and {fmt} where kemu compiles it itself.
-set(parts base vm fs loader process syscalls api)
+set(parts base vm fs loader process syscalls api testing)
 if(TARGET kemu_fmt)
   list(APPEND parts fmt)
 endif()

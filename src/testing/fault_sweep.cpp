@@ -189,7 +189,7 @@ Expected<MachineOptions> confined(MachineOptions options) {
   options.host_terminal = false;
   options.network = MachineOptions::Network::None;
   options.trace_options = {};
-  options.trace_options.paths = true;
+  options.trace_options.paths = options.trace_options.stable = true;
   // Over what an overlay keeps on the host lies another one.
   if (!options.root.empty()) options.overlays.push_back({"/", ""});
   const std::vector<OverlayDirectory> asked = options.overlays;
@@ -262,7 +262,7 @@ Expected<std::vector<Candidate>> Sweep::run_clean() {
   };
   if (clean_.end != RunEnd::Exited) return unclean("does not end");
   if (clean_.status.signal != 0)
-    return unclean(fmt::format("is killed by signal {}", clean_.status.signal));
+    return unclean(fmt::format("is killed by {}", signal_name(Signal(clean_.status.signal))));
   if (clean_.status.code != 0) return unclean(fmt::format("exits with {}", clean_.status.code));
   sweep_.calls = recorder.calls();
   return recorder.take_candidates();
