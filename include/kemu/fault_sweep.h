@@ -16,7 +16,7 @@ namespace kemu {
 struct FaultSweepOptions {
   /// Deterministic if it is not, without a network, and with everything that guests change kept in
   /// memory: overlays lie over the root and all writable directories, and files that are bound are
-  /// read-only.
+  /// read-only. Functions of virtual files are called in every run.
   MachineOptions machine;
   /// Its standard input should be bytes or nothing: every run starts with it. What it writes to the
   /// other two is kept and compared.

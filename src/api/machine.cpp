@@ -95,8 +95,8 @@ std::optional<Error> Machine::Parts::start_injecting() {
     rules.push_back(std::move(rule).value());
   }
   faults.emplace(std::move(rules), fault_seed(options));
-  kernel->interceptors().push_back(&*faults);
-  if (faults->has_frame_rules())
+  if (faults->has_rules(FaultRule::Place::Call)) kernel->interceptors().push_back(&*faults);
+  if (faults->has_rules(FaultRule::Place::Frame))
     kernel->pool().set_refuse([this] { return faults->refuses_frame(kernel->running()); });
   return std::nullopt;
 }

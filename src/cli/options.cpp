@@ -346,6 +346,8 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
   if (std::string wrong = finish_trace(options, raw); !wrong.empty()) return usage_error(wrong);
   if (std::string wrong = finish_limits(options, raw); !wrong.empty()) return usage_error(wrong);
 
+  if (options.sweep && (options.strace || options.stats))
+    return usage_error("--inject-sweep runs a program many times and shows no trace and no counts");
   options.machine.host_terminal = true;
   Program& program = options.program;
   program.path = guest[0];

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "cli/values.h"
+#include "kemu/machine.h"
 #include "testing/test_runner.h"
 
 namespace kemu::cli {
@@ -149,7 +150,12 @@ std::string make_runner(const TestOptions& options, cram::RunnerOptions& runner)
     return "--max-time wants a number of s, ms, m or h, not '" + options.max_time + "'";
   runner.machine.budgets.blocks = options.max_blocks;
   runner.machine.memory_limit = options.max_memory << 20;
-  runner.machine.inject = options.inject;
+  // What is wrong with a rule is no test's business.
+  MachineOptions empty;
+  empty.root.clear();
+  runner.machine.inject = empty.inject = options.inject;
+  const auto machine = Machine::create(empty);
+  if (const auto* error = std::get_if<Error>(&machine)) return error->message;
   runner.indent = options.indent;
   return {};
 }

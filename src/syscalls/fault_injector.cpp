@@ -137,9 +137,9 @@ void FaultInjector::after(Task& task, u64& value) {
   call.injected |= call.most_bytes == value && asks_for_more(call.registers, value);
 }
 
-bool FaultInjector::has_frame_rules() const {
-  return std::ranges::any_of(
-      rules_, [](const Counted& counted) { return counted.rule.place == FaultRule::Place::Frame; });
+bool FaultInjector::has_rules(FaultRule::Place place) const {
+  return std::ranges::any_of(rules_,
+                             [&](const Counted& counted) { return counted.rule.place == place; });
 }
 
 bool FaultInjector::refuses_frame(Task* task) {

@@ -24,7 +24,8 @@ class FaultInjector : public CallInterceptor {
   std::optional<SyscallOutcome> before(Task& task) override;
   void after(Task& task, u64& value) override;
 
-  bool has_frame_rules() const;
+  /// Whether any is about calls, or about frames.
+  bool has_rules(FaultRule::Place place) const;
   /// Whether a frame that `task` (or the kernel: null) wants is to be refused; asked once for each.
   bool refuses_frame(Task* task);
 

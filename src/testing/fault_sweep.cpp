@@ -277,6 +277,8 @@ Expected<std::unique_ptr<Run>> Sweep::before(const Candidate& call, std::string_
   MachineOptions machine = machine_;
   machine.inject.push_back(call.rule(fault));
   machine.trace_filter = fmt::format("{};signal=none", call.name);
+  // What the clean run has warned of need not be said again.
+  if (machine.log_level == "warning") machine.log_level = "error";
   Budgets& budgets = machine.budgets;
   constexpr u64 kNone = std::numeric_limits<u64>::max();
   budgets.blocks =

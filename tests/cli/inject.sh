@@ -25,6 +25,9 @@ expect_status 0
 run test "--shell=$bin/busybox sh" --inject 'sendfile,write comm=cat fd=1 error=EIO' hello.t
 expect_status 1
 expect_out_line '^\+  cat: '
+run test "--shell=$bin/busybox sh" --inject 'read eror=EIO' hello.t
+expect_status 125
+expect_only_err_line '^kemu: cannot inject: column 6: '
 
 # One line with the place for what says nothing.
 for rule in '' 'read' 'raed error=EIO' 'read eror=EIO' 'read error=EIOO' 'read nth=0 error=EIO' 'read short=x' \

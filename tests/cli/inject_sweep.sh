@@ -44,6 +44,9 @@ expect_err 'kemu: nothing to sweep: without a fault the program exits with 1'
 run --inject-sweep=no_such_call busybox true
 expect_status 125
 expect_only_err_line '^kemu: .*no_such_call'
+run --inject-sweep --strace busybox true
+expect_status 125
+expect_only_err_line '^kemu: --inject-sweep .*no trace'
 run --inject-sweep no_such_program
 expect_status 125
 expect_only_err_line '^kemu: .*no_such_program'
