@@ -37,6 +37,13 @@ class FdTable {
   Result<Slot*> slot(i32 fd);
   /// execve(2): closes what is marked.
   void close_for_exec();
+  /// An upper bound of how many descriptors are open, at no cost.
+  u64 size() const { return slots_.size(); }
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const Slot& slot : slots_)
+      if (slot.file) visit(*slot.file);
+  }
   /// Descriptor numbers in use, ascending.
   std::vector<i32> numbers() const;
   /// How many descriptors Linux's table would have room for now: select(2) looks at no more.

@@ -66,7 +66,10 @@ HostFile::HostFile(Location location, u32 flags, UniqueFd fd)
     : FileDescription(std::move(location), flags),
       fd_(std::move(fd)),
       id_(host_inode_of(location_).id()),
-      page_cache_(*host_inode_of(location_).context().page_cache) {}
+      page_cache_(*host_inode_of(location_).context().page_cache),
+      output_(host_inode_of(location_).is_output()
+                  ? &host_inode_of(location_).context().poller.traffic()
+                  : nullptr) {}
 
 Result<Unit> HostFile::set_flags(u32 flags) {
   TRY(host_result(fcntl(fd_.get(), F_SETFL, host_open_flags(flags))));
@@ -80,7 +83,8 @@ Result<u64> HostFile::read(const HostSpans& to) {
 }
 
 Result<u64> HostFile::write(const HostSpans& from) {
-  const u64 moved = TRY(host_write(fd_.get(), from));
+  const u64 moved =
+      TRY(print(from, [&](const HostSpans& part) { return host_write(fd_.get(), part); }));
   if (moved > 0 && page_cache_.watches(id_)) {
     const auto end = host_seek(fd_.get(), 0, Whence::Current);
     if (end.ok()) page_cache_.after_write(id_, *end - moved, moved);
@@ -94,7 +98,8 @@ Result<u64> HostFile::read_at(const HostSpans& to, u64 offset) {
 }
 
 Result<u64> HostFile::write_at(const HostSpans& from, u64 offset) {
-  const u64 moved = TRY(host_write_at(fd_.get(), from, offset));
+  const u64 moved = TRY(
+      print(from, [&](const HostSpans& part) { return host_write_at(fd_.get(), part, offset); }));
   if (moved == 0 || !page_cache_.watches(id_)) return moved;
   // With O_APPEND Linux's pwrite(2) appends whatever the offset says.
   if ((flags_ & abi::kOpenAppend) != 0) offset = TRY(host_status(fd_.get())).size - moved;

@@ -27,9 +27,16 @@ class HostFile : public FileDescription {
   int host_fd() const override { return fd_.get(); }
 
  private:
+  /// Writes by `write(part)`, counted where the file is kemu's own output.
+  template <typename Write>
+  Result<u64> print(const HostSpans& from, Write&& write) {
+    return output_ ? output_->print(from, write) : write(from);
+  }
+
   UniqueFd fd_;
   FileId id_;
   PageCache& page_cache_;
+  HostTraffic* output_;            // null: a file like any other
   std::shared_ptr<void> writing_;  // that it counts as a writer; null when open for reading only
 };
 

@@ -25,9 +25,11 @@ std::string host_path(int fd) {
 Result<std::shared_ptr<FileDescription>> adopt_host_file(int fd, const HostFsContext& context) {
   auto path_fd = TRY(host_open(FdLink(fd).path(), O_PATH | O_CLOEXEC));
   auto inode = TRY(context.inodes->get(std::move(path_fd), context));
+  const u32 flags = TRY(abi_flags_of(fd));
+  if ((flags & abi::kOpenAccessMode) != abi::kOpenReadOnly) inode->mark_output();
   const auto at =
       std::make_shared<const Dentry>(Dentry{nullptr, host_path(fd), std::move(inode), nullptr});
-  return HostFile::create(at, TRY(abi_flags_of(fd)), TRY(host_duplicate(fd)));
+  return HostFile::create(at, flags, TRY(host_duplicate(fd)));
 }
 
 }  // namespace

@@ -93,6 +93,9 @@ class HostInode : public Inode {
   /// A status of this file as guests see it.
   FileStatus shown(const FileStatus& real) const;
   const HostFsContext& context() const { return context_; }
+  /// It is where kemu's own output goes: what guests write to it is what they print.
+  void mark_output() { is_output_ = true; }
+  bool is_output() const { return is_output_; }
 
  private:
   Result<std::shared_ptr<Inode>> adopt(UniqueFd path_fd);
@@ -113,6 +116,7 @@ class HostInode : public Inode {
   FileId id_;
   FileType type_;
   HostFsContext context_;
+  bool is_output_ = false;
   std::unique_ptr<Fifo> fifo_;  // made when a FIFO is first opened
 };
 

@@ -221,4 +221,20 @@ u64 total_size(const HostSpans& spans) {
   return total;
 }
 
+HostSpans part_of(const HostSpans& spans, u64 offset, u64 most) {
+  HostSpans part;
+  for (const HostSpan& span : spans) {
+    if (offset >= span.size()) {
+      offset -= span.size();
+      continue;
+    }
+    if (most == 0) break;
+    const u64 size = std::min<u64>(span.size() - offset, most);
+    part.push_back(span.subspan(offset, size));
+    most -= size;
+    offset = 0;
+  }
+  return part;
+}
+
 }  // namespace kemu

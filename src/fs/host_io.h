@@ -52,5 +52,7 @@ Result<UniqueFd> host_duplicate(int fd);
 Result<Unit> host_result(int returned);
 
 u64 total_size(const HostSpans& spans);
+/// At most `most` bytes of the spans, from byte `offset` on.
+HostSpans part_of(const HostSpans& spans, u64 offset, u64 most);
 
 }  // namespace kemu

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/time.h"
+#include "fs/host_traffic.h"
 #include "fs/wait_queue.h"
 
 namespace kemu {
@@ -25,6 +26,8 @@ class HostPoller {
   /// so that the order of tasks does not hang on the host's reader.
   void wait_for_room_at_once() { patient_ = true; }
   bool waits_for_room_at_once() const { return patient_; }
+  /// What the machine's guests and the host's streams say to each other.
+  HostTraffic& traffic() { return traffic_; }
 
  private:
   struct Watch {
@@ -33,6 +36,7 @@ class HostPoller {
   };
   std::map<int, std::map<unsigned, std::unique_ptr<Watch>>> watches_;
   bool patient_ = false;
+  HostTraffic traffic_;
 };
 
 }  // namespace kemu

@@ -10,6 +10,7 @@
 
 #include "base/abi/ioctl.h"
 #include "base/errno_undef.h"
+#include "fs/host_inode.h"
 #include "fs/host_io.h"
 
 namespace kemu {
@@ -18,32 +19,22 @@ namespace {
 
 constexpr u32 kReadReady = kPollIn | kPollHangUp | kPollError;
 
-/// At most `most` bytes of the spans, from byte `offset` on.
-HostSpans part_of(const HostSpans& spans, u64 offset, u64 most) {
-  HostSpans part;
-  for (const HostSpan& span : spans) {
-    if (offset >= span.size()) {
-      offset -= span.size();
-      continue;
-    }
-    if (most == 0) break;
-    const u64 size = std::min<u64>(span.size() - offset, most);
-    part.push_back(span.subspan(offset, size));
-    most -= size;
-    offset = 0;
-  }
-  return part;
-}
-
 /// The inode of an adopted stream. Opening it (through /proc/PID/fd/N) asks the host for another
 /// description, or shares the adopted one where the host has none to give.
 class HostStreamInode : public Inode {
  public:
-  HostStreamInode(UniqueFd fd, FileType type, u32 access, HostPoller& poller)
-      : fd_(std::move(fd)), type_(type), access_(access), poller_(poller) {}
+  HostStreamInode(UniqueFd fd, FileType type, u32 access, const HostFsContext& context)
+      : fd_(std::move(fd)),
+        type_(type),
+        access_(access),
+        poller_(context.poller),
+        inodes_(context.inodes) {}
 
   FileType type() const override { return type_; }
-  Result<FileStatus> status() override { return host_status(fd_.get()); }
+  Result<FileStatus> status() override {
+    const FileStatus real = TRY(host_status(fd_.get()));
+    return inodes_->stable_files ? inodes_->stable_files->shown_stream(real) : real;
+  }
   Result<FilesystemStatus> filesystem_status() override {
     return host_filesystem_status(fd_.get());
   }
@@ -72,12 +63,23 @@ class HostStreamInode : public Inode {
   FileType type_;
   u32 access_;
   HostPoller& poller_;
+  std::shared_ptr<HostInodes> inodes_;  // whose stable files tell the same status on every host
 };
 
-std::string stream_name(int fd) {
+/// As the host names it, but for the inode's number: that is the guests' view of it.
+std::string stream_name(int fd, const FileStatus& status) {
+  if (status.type == FileType::Fifo || status.type == FileType::Socket)
+    return fmt::format("{}:[{}]", status.type == FileType::Fifo ? "pipe" : "socket", status.inode);
   char text[4096];
   const ssize_t size = readlink(FdLink(fd).path(), text, sizeof text);
   return size > 0 ? std::string(text, static_cast<u64>(size)) : "host stream";
+}
+
+/// What a message calls a stream that guests read from.
+std::string described(FileType type, const std::string& name) {
+  if (type == FileType::Fifo) return "a pipe of the host";
+  if (type == FileType::Socket) return "a socket of the host";
+  return "the host's device " + name;
 }
 
 }  // namespace
@@ -104,6 +106,12 @@ Result<u64> HostStreamFile::transfer_message(const HostSpans& spans, u32 event) 
 
 Result<u64> HostStreamFile::read(const HostSpans& to) {
   if (!readable()) return Errno::EBADF;
+  const u64 got = TRY(read_some(to));
+  poller_.traffic().hear(described(inode().type(), location()->name), got);
+  return got;
+}
+
+Result<u64> HostStreamFile::read_some(const HostSpans& to) {
   if (guard_ == StreamGuard::Socket) return transfer_message(to, kPollIn);
   if (guard_ == StreamGuard::Polled && (host_poll(fd_.get(), kPollIn) & kReadReady) == 0)
     return Errno::EAGAIN;
@@ -120,13 +128,17 @@ Result<u64> HostStreamFile::write(const HostSpans& from) {
     if (!some.ok() && some.error() != Errno::EAGAIN && moved == 0) return some;
     if (some.ok()) moved += *some;
     if (some.ok() ? *some == 0 : some.error() != Errno::EAGAIN) break;
-  } while (moved < wanted && host_wait(fd_.get(), kPollOut));
+  } while (moved < wanted && !poller_.traffic().spent() && host_wait(fd_.get(), kPollOut));
   if (moved == 0 && wanted > 0) return Errno::EAGAIN;
   return moved;
 }
 
 /// What there is room for.
 Result<u64> HostStreamFile::write_some(const HostSpans& from) {
+  return poller_.traffic().print(from, [&](const HostSpans& part) { return write_now(part); });
+}
+
+Result<u64> HostStreamFile::write_now(const HostSpans& from) {
   if (guard_ == StreamGuard::Socket) return transfer_message(from, kPollOut);
   if (guard_ == StreamGuard::Polled) return write_polled(from);
   return host_write(fd_.get(), from);
@@ -163,7 +175,7 @@ Result<Unit> HostStreamFile::sync(bool data_only) {
   return host_result(data_only ? fdatasync(fd_.get()) : fsync(fd_.get()));
 }
 
-Result<FileStatus> HostStreamFile::status() { return host_status(fd_.get()); }
+Result<FileStatus> HostStreamFile::status() { return inode().status(); }
 
 Result<u64> HostStreamFile::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
   if (request != abi::kFioReadable) return Errno::ENOTTY;
@@ -203,8 +215,9 @@ Result<std::shared_ptr<FileDescription>> adopt_host_stream(int fd, const FileSta
                                                            const HostFsContext& context) {
   const u32 flags = TRY(abi_flags_of(fd));
   auto inode = std::make_shared<HostStreamInode>(TRY(host_duplicate(fd)), status.type,
-                                                 flags & abi::kOpenAccessMode, context.poller);
-  const auto at = std::make_shared<const Dentry>(Dentry{nullptr, stream_name(fd), inode, nullptr});
+                                                 flags & abi::kOpenAccessMode, context);
+  std::string name = stream_name(fd, TRY(inode->status()));
+  const auto at = std::make_shared<const Dentry>(Dentry{nullptr, std::move(name), inode, nullptr});
   auto own = inode->open(at, flags);
   if (own.ok()) return own;
   return inode->share(at, flags);

@@ -38,7 +38,9 @@ class HostStreamFile : public FileDescription {
   int host_fd() const override { return fd_.get(); }
 
  private:
+  Result<u64> read_some(const HostSpans& to);
   Result<u64> write_some(const HostSpans& from);
+  Result<u64> write_now(const HostSpans& from);
   Result<u64> write_polled(const HostSpans& from);
   Result<u64> transfer_message(const HostSpans& spans, u32 event);
 

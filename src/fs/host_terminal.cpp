@@ -199,7 +199,7 @@ Result<std::shared_ptr<HostTerminal>> HostTerminal::create(int fd, const FileSta
   auto own = host_open(FdLink(fd).path(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   UniqueFd kept = own.ok() ? std::move(*own) : TRY(host_duplicate(fd));
   return std::shared_ptr<HostTerminal>(
-      new HostTerminal(std::move(kept), status.special_device, context.poller));
+      new HostTerminal(std::move(kept), status.special_device, context));
 }
 
 HostTerminal::~HostTerminal() { poller_.forget(fd_.get()); }
@@ -230,13 +230,15 @@ Result<u64> HostTerminal::read(const HostSpans& to) {
     if (piece > 0) std::memcpy(span.data(), buffer.data() + copied, piece);
     copied += piece;
   }
+  poller_.traffic().hear("a terminal of the host", got);
   return got;
 }
 
 Result<u64> HostTerminal::write(const HostSpans& from) {
   if (total_size(from) == 0) return u64{0};
   if ((poll(kPollOut) & (kPollOut | kPollError | kPollHangUp)) == 0) return Errno::EAGAIN;
-  return host_write(fd_.get(), from);
+  return poller_.traffic().print(
+      from, [&](const HostSpans& part) { return host_write(fd_.get(), part); });
 }
 
 std::optional<Nanoseconds> HostTerminal::read_timeout() const {
@@ -255,7 +257,10 @@ Result<std::shared_ptr<FileDescription>> HostTerminal::open(const Location& at, 
                        std::static_pointer_cast<HostTerminal>(shared_from_this()));
 }
 
-Result<FileStatus> HostTerminal::status() const { return host_status(fd_.get()); }
+Result<FileStatus> HostTerminal::status() const {
+  const FileStatus real = TRY(host_status(fd_.get()));
+  return inodes_->stable_files ? inodes_->stable_files->shown_stream(real) : real;
+}
 
 Result<u64> HostTerminal::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
   const int fd = fd_.get();

@@ -30,12 +30,13 @@ class HostTerminal : public Terminal {
   int host_fd() const { return fd_.get(); }
 
  private:
-  HostTerminal(UniqueFd fd, u64 device, HostPoller& poller)
-      : fd_(std::move(fd)), device_(device), poller_(poller) {}
+  HostTerminal(UniqueFd fd, u64 device, const HostFsContext& context)
+      : fd_(std::move(fd)), device_(device), poller_(context.poller), inodes_(context.inodes) {}
 
   UniqueFd fd_;
   u64 device_;
   HostPoller& poller_;
+  std::shared_ptr<HostInodes> inodes_;  // for stable files
 };
 
 /// The terminal's own device node (/dev/pts/3): status, owner and permissions are the host's.

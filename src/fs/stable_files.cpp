@@ -8,6 +8,7 @@ namespace {
 
 constexpr u64 kFirstInode = 2;
 constexpr u64 kFirstDevice = 0xfe00;  // 254:0, a number Linux hands out to whom it likes
+constexpr u64 kStreamDevice = 13;
 constexpr u64 kPage = 4096, kSector = 512;
 
 }  // namespace
@@ -34,6 +35,17 @@ FileStatus StableFiles::shown(FileStatus real) {
   }
   const bool has_blocks = real.type == FileType::Regular || real.type == FileType::Directory;
   shown.blocks = has_blocks ? (shown.size + kPage - 1) / kPage * (kPage / kSector) : 0;
+  return shown;
+}
+
+FileStatus StableFiles::shown_stream(FileStatus real) {
+  const FileId id{real.device, real.inode};
+  FileStatus shown = real;
+  shown.inode = streams_.try_emplace(id, kFirstInode + streams_.size()).first->second;
+  shown.device = kStreamDevice;
+  shown.accessed = shown.modified = shown.changed = start_;
+  shown.born = real.born == 0 ? 0 : start_;
+  shown.block_size = kPage;
   return shown;
 }
 

@@ -20,6 +20,9 @@ class StableFiles {
 
   /// What stat(2) shows.
   FileStatus shown(FileStatus real);
+  /// Of a stream that kemu was given open: those have numbers of their own, so that those of files
+  /// do not hang on what kemu's standard streams are.
+  FileStatus shown_stream(FileStatus real);
   /// Guests gave the file these times, which its host shows, too.
   void times_were_set(const FileStatus& real);
   static FilesystemStatus shown(const FilesystemStatus& real);
@@ -46,6 +49,7 @@ class StableFiles {
   Nanoseconds start_;
   std::unordered_map<Key, Known, KeyHash> files_;
   std::unordered_map<u64, u64> devices_;
+  std::unordered_map<FileId, u64, FileIdHash> streams_;
 };
 
 /// Makes the host's files in `context` look the same on every host. Before any is opened.

@@ -68,7 +68,10 @@ Result<Frame> FramePool::allocate_copy(Frame source) {
 Result<Frame> FramePool::take(bool& zeroed) {
   if (refuse_ && refuse_()) return Errno::ENOMEM;
   if (in_use_ >= limit_ && reclaim_) reclaim_(kReclaimAtOnce);
-  if (in_use_ >= limit_) return Errno::ENOMEM;
+  if (in_use_ >= limit_) {
+    if (refused_) refused_();
+    return Errno::ENOMEM;
+  }
   Frame frame = kNoFrame;
   if (!free_.empty()) {
     frame = free_.back();

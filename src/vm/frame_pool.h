@@ -56,6 +56,8 @@ class FramePool {
   /// empty.
   using Refuse = std::function<bool()>;
   void set_refuse(Refuse refuse) { refuse_ = std::move(refuse); }
+  /// Who is told when a frame is refused after all. Nobody when empty.
+  void set_refused(std::function<void()> refused) { refused_ = std::move(refused); }
 
   /// Who knows every address space (the kernel): takes the pages of `contents` (see MappedObject)
   /// from number `first` on out of all of them. None when empty.
@@ -112,6 +114,7 @@ class FramePool {
   u32 frame_count_ = 0;
   Reclaim reclaim_;
   Refuse refuse_;
+  std::function<void()> refused_;
   Unmap unmap_;
   u32 limit_ = 0;        // frames that may be in use
   u32 next_unused_ = 1;  // frames from here on were never handed out and are zero
