@@ -21,7 +21,8 @@ struct GuestRun {
   std::optional<ExitStatus> status;  // nothing when it did not end
   std::string out;
   std::string err;
-  std::string problem;            // why it did not start or end, else empty
+  std::string problem;  // why it did not start or end, else empty
+  std::vector<MissingFeature> missing;
   std::deque<std::string> trace;  // the last lines of it
 };
 
@@ -59,6 +60,7 @@ inline GuestRun run_guest(MachineOptions options, Program program) {
     case RunEnd::OutOfBlocks: run.problem = "its budget of blocks is spent"; break;
     case RunEnd::OutOfInstructions: run.problem = "its instructions are spent"; break;
     case RunEnd::OutOfTime: run.problem = "its budget of time is spent"; break;
+    case RunEnd::OutOfOutput: run.problem = "its budget of output is spent"; break;
     case RunEnd::Interrupted: run.problem = "it was interrupted"; break;
     case RunEnd::Breakpoint: run.problem = "it came to a breakpoint"; break;
     case RunEnd::InCallback: run.problem = "a callback cannot run guests"; break;
@@ -66,6 +68,7 @@ inline GuestRun run_guest(MachineOptions options, Program program) {
   }
   if (const std::string failure = machine.take_failure(); !failure.empty()) run.problem = failure;
   run.status = machine.exit_status(std::get<int>(spawned));
+  run.missing = machine.missing();
   return run;
 }
 
@@ -80,6 +83,8 @@ inline void PrintTo(const GuestRun& run, std::ostream* to) {
   if (!run.problem.empty()) *to << "\nproblem: " << run.problem;
   *to << "\nstdout: " << ::testing::PrintToString(run.out);
   *to << "\nstderr: " << ::testing::PrintToString(run.err);
+  for (const MissingFeature& feature : run.missing)
+    if (!feature.probed) *to << "\nnot implemented: " << feature.what << ": " << feature.answer;
   *to << "\nlast events:\n";
   for (const std::string& line : run.trace) *to << "  " << line;
 }

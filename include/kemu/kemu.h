@@ -10,9 +10,9 @@
  * unless they say otherwise, those that return a pointer NULL; kemu_last_error tells why. A NULL
  * argument that is not allowed is such a failure, and so is memory running out.
  *
- * A machine is for one thread at a time, but for kemu_machine_interrupt; any number of machines
- * may be in use at once. Of the callbacks none may free the machine that calls it, start programs
- * in it or run it.
+ * A machine is for one thread at a time, but for kemu_machine_interrupt and
+ * kemu_machine_request_report; any number of machines may be in use at once. Of the callbacks none
+ * may free the machine that calls it, start programs in it or run it.
  */
 
 #include <stddef.h>
@@ -85,9 +85,12 @@ int kemu_options_deterministic(kemu_options* options, uint64_t seed);
 int kemu_options_schedule_seed(kemu_options* options, uint64_t seed);
 
 typedef enum kemu_budget {
-  KEMU_BUDGET_BLOCKS = 0,   /* translated blocks of guest code executed */
-  KEMU_BUDGET_TIME = 1,     /* nanoseconds of the machine's clock */
-  KEMU_BUDGET_PROCESSES = 2 /* at a time */
+  KEMU_BUDGET_BLOCKS = 0,    /* translated blocks of guest code executed */
+  KEMU_BUDGET_TIME = 1,      /* nanoseconds of the machine's clock */
+  KEMU_BUDGET_PROCESSES = 2, /* at a time: fork says EAGAIN beyond it */
+  KEMU_BUDGET_FILES = 3,     /* open at a time: open says ENFILE beyond it */
+  KEMU_BUDGET_OUTPUT = 4,    /* bytes that guests print */
+  KEMU_BUDGET_MEMORY = 5     /* as kemu_options_memory_limit */
 } kemu_budget;
 int kemu_options_budget(kemu_options* options, kemu_budget budget, uint64_t limit);
 
@@ -129,6 +132,8 @@ typedef struct kemu_trace_style {
 } kemu_trace_style;
 /* What kemu_options_trace has otherwise: a string_limit of 32, and 0 for all the rest. */
 int kemu_options_trace_style(kemu_options* options, const kemu_trace_style* style);
+/* What every guest is doing goes to `write` when kemu_machine_request_report was called. */
+int kemu_options_report(kemu_options* options, kemu_write_function write, void* context);
 /* Of kemu's own messages: "trace", "debug", "info", "warning", "error" or "off". */
 int kemu_options_log_level(kemu_options* options, const char* level);
 
@@ -184,7 +189,8 @@ typedef enum kemu_run_end {
   KEMU_INTERRUPTED = 6,        /* kemu_machine_interrupt was called */
   KEMU_CALLBACK_FAILED = 7,    /* kemu_last_error says which */
   KEMU_BREAKPOINT = 8,         /* a guest is at one without a callback */
-  KEMU_OUT_OF_INSTRUCTIONS = 9 /* those of kemu_machine_run_for */
+  KEMU_OUT_OF_INSTRUCTIONS = 9, /* those of kemu_machine_run_for */
+  KEMU_OUT_OF_OUTPUT = 10      /* a budget is spent */
 } kemu_run_end;
 /* Runs guests until everything started has ended or something else is told. It may be called again
  * whatever it said. */
@@ -328,6 +334,31 @@ int64_t kemu_machine_set_breakpoint(kemu_machine* machine, uint64_t address, int
                                     void* context);
 /* 1 and where the last run was ended by a breakpoint, or 0. `program` stands until the next run. */
 int kemu_machine_breakpoint_hit(kemu_machine* machine, kemu_breakpoint_hit* hit);
+/* Makes a run hand that to the function of kemu_options_report and go on. From any thread and
+ * signal handler. */
+int kemu_machine_request_report(kemu_machine* machine);
+
+typedef struct kemu_refusal {
+  uint64_t limit;
+  uint64_t times;
+  int pid;             /* of the first who was refused */
+  const char* program; /* stands until the next call of kemu_machine_refusal */
+} kemu_refusal;
+/* What a budget kept from guests: 1 and *refusal, or 0 when it refused nothing. Blocks, time and
+ * output are never refused: a run ends with them. */
+int kemu_machine_refusal(kemu_machine* machine, kemu_budget budget, kemu_refusal* refusal);
+
+typedef struct kemu_missing {
+  const char* what;   /* "semget", "fcntl F_NOTIFY" */
+  const char* answer; /* "ENOSYS" */
+  uint64_t times;
+  int pid; /* of the first who asked */
+  const char* program;
+  int probed; /* programs try it and do without */
+} kemu_missing;
+/* What guests asked for that kemu does not have, number `index` from 0 on: 1 and *missing, or 0
+ * beyond the last. The strings stand until the machine runs again. */
+int kemu_machine_missing(kemu_machine* machine, size_t index, kemu_missing* missing);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -48,6 +48,28 @@ enum class RunEnd : std::uint8_t {
   CallbackFailed,  // a function of the caller's threw: `Machine::take_failure`
   Breakpoint,      // a guest is at one without a callback: `Machine::breakpoint_hit`
   InCallback,      // nothing was run: it was called by a callback of the same machine
+  OutOfOutput,     // a budget is spent
+};
+
+/// What a budget kept from guests, who went on with an error.
+struct Refusal {
+  enum class Budget : std::uint8_t { Processes, Files, Memory } budget = Budget::Processes;
+  std::uint64_t limit = 0;
+  std::uint64_t times = 0;
+  int pid = 0;  // of the first who was refused; 0: kemu itself, for nobody in particular
+  std::string program;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+/// Something that guests asked for and kemu does not have.
+struct MissingFeature {
+  std::string what;    // a call, or one with its flag or option: "semget", "fcntl F_NOTIFY"
+  std::string answer;  // what guests get: "ENOSYS"
+  std::uint64_t times = 0;
+  int pid = 0;  // of the first who asked
+  std::string program;
+  /// Programs try it and have a way without it, since many kernels lack it: no shortcoming.
+  bool probed = false;
 };
 
 struct RunOptions {
@@ -62,7 +84,7 @@ struct RunOptions {
 };
 
 /// One machine: guest memory, mounts and processes. Several of them share nothing. Not thread safe,
-/// but for `post_signal` and `interrupt`.
+/// but for `post_signal`, `interrupt` and `request_report`.
 class Machine {
  public:
   static Expected<std::unique_ptr<Machine>> create(const MachineOptions& options);
@@ -100,6 +122,16 @@ class Machine {
   void post_signal(int signal);
   /// What every guest is doing, a line each: whom or what it waits for.
   std::string explain() const;
+  /// Makes `run` hand that to `MachineOptions::report` within some microseconds and go on; when
+  /// nothing runs, as soon as something does. May be called from any thread and signal handler.
+  void request_report();
+  /// What budgets have refused so far.
+  std::vector<Refusal> refusals() const;
+  /// What guests have missed so far, in the order in which they first did.
+  std::vector<MissingFeature> missing() const;
+  /// Of a deterministic machine: which input from outside makes its runs differ, the first a guest
+  /// has read from a terminal, pipe or socket of the host. "" while none has.
+  std::string host_input() const;
   Statistics statistics() const;
   /// The table of calls counted so far; empty unless the trace options ask for it.
   std::string trace_summary() const;

@@ -40,11 +40,15 @@ struct TraceOptions {
   Format format = Format::Strace;
 };
 
-/// What a machine may use up, beside memory (`MachineOptions::memory_limit`).
+/// What a machine may use up, beside memory (`MachineOptions::memory_limit`). Of blocks, time and
+/// output the run ends when they are spent; without a process, a file or memory guests have to do:
+/// they get an error, and `Machine::refusals` tells who.
 struct Budgets {
   std::optional<std::uint64_t> blocks;     // translated blocks of guest code executed
   std::optional<std::uint64_t> time;       // nanoseconds of the machine's clock since it was made
+  std::optional<std::uint64_t> output;     // bytes written to sinks and the caller's own streams
   std::optional<std::uint64_t> processes;  // at a time, zombies included: fork says EAGAIN
+  std::optional<std::uint64_t> files;      // open at a time in all processes: open says ENFILE
 };
 
 /// Runs that are the same whenever and wherever they are made: time is virtual and passes with the
@@ -89,7 +93,8 @@ struct MachineOptions {
   std::vector<VirtualFile> files;
   /// /dev/tty and job control of the caller's terminal, if a standard stream is one.
   bool host_terminal = false;
-  /// Guest memory in bytes, at most; beyond it guests get ENOMEM.
+  /// Guest memory in bytes, at most, rounded down to pages of 4 KiB. Beyond it calls say ENOMEM,
+  /// and who touches a page that cannot be had is killed by SIGKILL, as by Linux's OOM killer.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
   enum class Fork : std::uint8_t { CopyOnWrite, Eager } fork = Fork::CopyOnWrite;
   /// The guests are root, and what they do to owners, rights and device nodes of the host's files
@@ -103,6 +108,9 @@ struct MachineOptions {
   /// What of the host's network guests see: all the caller has, 127.0.0.0/8 and ::1 alone (Setup
   /// error where the host cannot keep sockets to that), or nothing, as on an unconfigured machine.
   enum class Network : std::uint8_t { Host, Loopback, None } network = Network::Host;
+  /// Gets what `Machine::explain` says when `Machine::request_report` was called; empty: nobody
+  /// does.
+  std::function<void(std::string_view)> report;
   /// "trace", "debug", "info", "warning", "error" or "off"; kemu's own messages, on standard error
   /// or in `log_file`.
   std::string log_level = "warning";

@@ -69,6 +69,15 @@ kemu::Deterministic& deterministic(kemu::MachineOptions& options) {
 /// Where captured streams of the program with this pid will be found: known once it is.
 using Captures = std::array<std::shared_ptr<std::string*>, 3>;
 
+kemu_budget number_of(kemu::Refusal::Budget budget) {
+  switch (budget) {
+    case kemu::Refusal::Budget::Processes: return KEMU_BUDGET_PROCESSES;
+    case kemu::Refusal::Budget::Files: return KEMU_BUDGET_FILES;
+    case kemu::Refusal::Budget::Memory: return KEMU_BUDGET_MEMORY;
+  }
+  return KEMU_BUDGET_MEMORY;
+}
+
 kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
   kemu::Machine& runs = of(machine);
   switch (runs.run(options)) {
@@ -78,6 +87,7 @@ kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
     case kemu::RunEnd::Deadlocked: return KEMU_DEADLOCKED;
     case kemu::RunEnd::OutOfBlocks: return KEMU_OUT_OF_BLOCKS;
     case kemu::RunEnd::OutOfTime: return KEMU_OUT_OF_TIME;
+    case kemu::RunEnd::OutOfOutput: return KEMU_OUT_OF_OUTPUT;
     case kemu::RunEnd::Interrupted: return KEMU_INTERRUPTED;
     case kemu::RunEnd::OutOfInstructions: return KEMU_OUT_OF_INSTRUCTIONS;
     case kemu::RunEnd::Breakpoint: return KEMU_BREAKPOINT;
@@ -193,6 +203,9 @@ int kemu_options_budget(kemu_options* options, kemu_budget budget, uint64_t limi
       case KEMU_BUDGET_BLOCKS: budgets.blocks = limit; return;
       case KEMU_BUDGET_TIME: budgets.time = limit; return;
       case KEMU_BUDGET_PROCESSES: budgets.processes = limit; return;
+      case KEMU_BUDGET_FILES: budgets.files = limit; return;
+      case KEMU_BUDGET_OUTPUT: budgets.output = limit; return;
+      case KEMU_BUDGET_MEMORY: of(options).memory_limit = limit; return;
     }
     fail("no budget is numbered " + std::to_string(budget));
   });
@@ -229,6 +242,10 @@ int kemu_options_trace_style(kemu_options* options, const kemu_trace_style* styl
 
 int kemu_options_inject(kemu_options* options, const char* rule) {
   return done([&] { of(options).inject.push_back(text(rule, "rule")); });
+}
+
+int kemu_options_report(kemu_options* options, kemu_write_function write, void* context) {
+  return done([&] { of(options).report = sink(write, context, "the report"); });
 }
 
 int kemu_options_log_level(kemu_options* options, const char* level) {
@@ -444,6 +461,37 @@ int kemu_machine_statistics(kemu_machine* machine, kemu_statistics* statistics) 
         from.system_calls, from.task_switches,      from.forks,       from.execs,
         from.signals,      from.frames_in_use,      from.frames_peak, from.tlb_fills,
         from.tlb_flushes,  from.code_invalidations, from.blocks,      from.instructions};
+  });
+}
+
+int kemu_machine_request_report(kemu_machine* machine) {
+  return done([&] { of(machine).request_report(); });
+}
+
+int kemu_machine_refusal(kemu_machine* machine, kemu_budget budget, kemu_refusal* refusal) {
+  return guarded(-1, [&] {
+    kemu_refusal& tells = given(refusal, "refusal");
+    for (kemu::Refusal& found : of(machine).refusals()) {
+      if (number_of(found.budget) != budget) continue;
+      machine->refusal = std::move(found);
+      tells = {machine->refusal.limit, machine->refusal.times, machine->refusal.pid,
+               machine->refusal.program.c_str()};
+      return 1;
+    }
+    return 0;
+  });
+}
+
+int kemu_machine_missing(kemu_machine* machine, size_t index, kemu_missing* missing) {
+  return guarded(-1, [&] {
+    kemu_missing& tells = given(missing, "missing");
+    // Asked anew from the start of the list alone, so that its strings stay where they are.
+    if (index == 0) machine->missing = of(machine).missing();
+    if (index >= machine->missing.size()) return 0;
+    const kemu::MissingFeature& found = machine->missing[index];
+    tells = {found.what.c_str(), found.answer.c_str(),  found.times,
+             found.pid,          found.program.c_str(), found.probed};
+    return 1;
   });
 }
 

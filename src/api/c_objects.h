@@ -14,6 +14,8 @@
 struct kemu_machine {
   std::map<std::pair<int, int>, std::string> outputs;  // by pid and descriptor; outlive the machine
   std::string explanation, trace_summary, trace_end, hit_program;
+  kemu::Refusal refusal;
+  std::vector<kemu::MissingFeature> missing;
   std::unique_ptr<kemu::Machine> machine;
 };
 

@@ -23,6 +23,7 @@ namespace kemu {
 struct Machine::Parts {
   std::string failure;  // what a callback threw; before the kernel, whose end may call back, too
   std::atomic<bool> interrupt_asked = false;  // by the caller, and not by a callback that threw
+  std::atomic<bool> report_asked = false;
   HostClockSource clock;
   std::unique_ptr<Entropy> entropy;
   std::unique_ptr<Log> log;
@@ -44,6 +45,7 @@ struct Machine::Parts {
     return {open_stream(program.input, 0), open_stream(program.output, 1),
             open_stream(program.error, 2)};
   }
+  void print_to(const OutputSink& sink, std::string_view text);
   RunVerdict run(const std::function<bool()>& done, OnDeadlock on_deadlock);
   /// Calls back into the host program: what it throws must not pass through the engine's C code,
   /// and ends the run instead.
@@ -123,7 +125,7 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
         else if constexpr (std::is_same_v<Value, Stream::Bytes>)
           return file_of_bytes(*kernel, value.contents);
         else if constexpr (std::is_same_v<Value, OutputSink>)
-          return make_sink([this, value](std::string_view text) { guarded([&] { value(text); }); },
+          return make_sink([this, value](std::string_view text) { print_to(value, text); },
                            kernel->next_anonymous_inode());
         else if constexpr (std::is_same_v<Value, ProgramPipe>)
           return std::static_pointer_cast<FileDescription>(reads ? value.read_end
@@ -134,11 +136,24 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
       stream.value());
 }
 
+/// What the budget of output leaves no room for is not handed on, and ends the run.
+void Machine::Parts::print_to(const OutputSink& sink, std::string_view text) {
+  const auto bytes = std::as_writable_bytes(std::span(const_cast<char*>(text.data()), text.size()));
+  (void)kernel->poller().traffic().print({bytes}, [&](const HostSpans& part) {
+    const HostSpan& allowed = part.front();
+    const std::string_view shown(reinterpret_cast<const char*>(allowed.data()), allowed.size());
+    guarded([&] { sink(shown); });
+    return Result<u64>(shown.size());
+  });
+}
+
 /// An interruption that nobody asked for is what an earlier run's failed callback left behind.
 RunVerdict Machine::Parts::run(const std::function<bool()>& done, OnDeadlock on_deadlock) {
   for (;;) {
     const RunVerdict verdict = kernel->run(done, on_deadlock);
     if (verdict != RunVerdict::Interrupted || !failure.empty() || hooks->hit()) return verdict;
+    if (report_asked.exchange(false) && options.report)
+      guarded([&] { options.report(explain_waits(*kernel)); });
     if (interrupt_asked.exchange(false)) return verdict;
   }
 }
@@ -310,6 +325,7 @@ RunEnd Machine::run(const RunOptions& options) {
     case RunVerdict::OutOfBlocks: return RunEnd::OutOfBlocks;
     case RunVerdict::OutOfTime: return RunEnd::OutOfTime;
     case RunVerdict::OutOfInstructions: return RunEnd::OutOfInstructions;
+    case RunVerdict::OutOfOutput: return RunEnd::OutOfOutput;
     case RunVerdict::Interrupted: return RunEnd::Interrupted;
     case RunVerdict::Done:
     case RunVerdict::AllEnded: break;
@@ -357,6 +373,34 @@ bool Machine::kill(int pid, int signal) {
 }
 
 std::string Machine::explain() const { return explain_waits(*parts_->kernel); }
+
+void Machine::request_report() {
+  parts_->report_asked.store(true);
+  parts_->kernel->interrupt_run();
+}
+
+std::vector<Refusal> Machine::refusals() const {
+  const KernelOptions& options = parts_->kernel->options();
+  std::vector<Refusal> refusals;
+  const auto add = [&](Scarce what, Refusal::Budget budget, u64 limit) {
+    const Refusals::Count& count = parts_->kernel->refusals().of(what);
+    if (count.times > 0) refusals.push_back({budget, limit, count.times, count.pid, count.program});
+  };
+  add(Scarce::Processes, Refusal::Budget::Processes, options.budgets.processes);
+  add(Scarce::Files, Refusal::Budget::Files, options.budgets.files);
+  add(Scarce::Memory, Refusal::Budget::Memory, options.memory_limit);
+  return refusals;
+}
+
+std::vector<MissingFeature> Machine::missing() const {
+  std::vector<MissingFeature> list;
+  for (const Missing::Entry& entry : parts_->kernel->missing().entries())
+    list.push_back({entry.what, std::string(errno_name(entry.answer)), entry.times, entry.pid,
+                    entry.program, entry.lack == Lack::Probed});
+  return list;
+}
+
+std::string Machine::host_input() const { return parts_->kernel->heard_host(); }
 
 bool Machine::guests_left() const { return !parts_->kernel->processes().empty(); }
 

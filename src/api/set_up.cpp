@@ -166,7 +166,8 @@ u64 fault_seed(const MachineOptions& options) {
 KernelBudgets budgets(const Budgets& options) {
   constexpr u64 kNone = KernelBudgets::kNone;
   return {options.blocks.value_or(kNone), options.time.value_or(kNone),
-          options.processes.value_or(kNone)};
+          options.processes.value_or(kNone), options.files.value_or(kNone),
+          options.output.value_or(kNone)};
 }
 
 Expected<NetworkAccess> network_access(const MachineOptions& options) {

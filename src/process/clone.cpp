@@ -2,6 +2,7 @@
 
 #include "base/abi/sched.h"
 #include "process/kernel.h"
+#include "process/open_files.h"
 
 // clone(2): a list of "share or fork" lines, one per flag; fork and vfork are no special cases.
 
@@ -18,13 +19,12 @@ Result<Unit> check_flags(Task& task, u64 flags) {
   if ((flags & abi::kCloneThread) && !(flags & abi::kCloneSighand)) return Errno::EINVAL;
   if ((flags & abi::kCloneFs) && (flags & (abi::kCloneNewNs | abi::kCloneNewUser)))
     return Errno::EINVAL;
-  Log& log = task.kernel().log();
   if (flags & abi::kCloneThread) {
-    log.warn_once("clone thread", "clone: threads are not implemented yet (pid {})", task.tid());
+    note_missing(task, "clone CLONE_THREAD", Errno::EAGAIN);
     return Errno::EAGAIN;
   }
   if (flags & kNamespaceFlags) {
-    log.warn_once("clone namespaces", "clone: namespaces are not implemented (pid {})", task.tid());
+    note_missing(task, "clone of namespaces", Errno::EPERM);
     return Errno::EPERM;
   }
   return Unit{};
@@ -91,8 +91,11 @@ bool Kernel::user_has_processes(u32 user, u64 count) const {
 
 namespace {
 
-Result<Unit> check_process_limit(const Kernel& kernel, const Process& parent) {
-  if (kernel.count_processes() >= kernel.options().budgets.processes) return Errno::EAGAIN;
+Result<Unit> check_process_limit(Kernel& kernel, const Process& parent) {
+  if (kernel.count_processes() >= kernel.options().budgets.processes) {
+    kernel.refuse(Scarce::Processes);
+    return Errno::EAGAIN;
+  }
   const Credentials& ids = parent.credentials;
   const u64 limit = parent.limits.soft(Resource::Processes);
   if (ids.uid == 0 || ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin) ||
@@ -114,6 +117,10 @@ Result<i32> Kernel::child_pid(Process& parent, const CloneRequest& request) {
 Result<Unit> Kernel::give_pidfd(Task& parent, Process& child, GuestAddr told_at) {
   constexpr u64 kMostOpenFiles = u64{1} << 20;  // fs.nr_open
   const u64 limit = std::min(kMostOpenFiles, parent.process().limits.soft(Resource::OpenFiles));
+  if (!has_room_for_files(*this, 1)) {
+    refuse(Scarce::Files);
+    return Errno::ENFILE;
+  }
   child.handle = std::make_shared<PidHandle>(child.pid());
   auto file = std::make_shared<PidFd>(child.handle, 0, next_anonymous_inode());
   const i32 fd = TRY(parent.files->insert(std::move(file), CloseOnExec::Yes, limit));

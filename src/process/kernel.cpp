@@ -29,6 +29,8 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
       for (auto& task : process->tasks)
         if (task->space) task->space->drop_object_pages(contents, first);
   });
+  kernel->pool_->set_refused([machine = kernel.get()] { machine->refuse(Scarce::Memory); });
+  kernel->watch_host_traffic();
   auto engine = create_unicorn_engine(*kernel->pool_);
   if (!engine.ok()) return engine.error();
   kernel->engine_ = std::move(engine).value();
@@ -48,6 +50,29 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
   kernel->wake_fd_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!kernel->wake_fd_) return fmt::format("no eventfd: {}", errno_text(host_errno()));
   return kernel;
+}
+
+void Kernel::watch_host_traffic() {
+  HostTraffic& traffic = poller_.traffic();
+  // The slice ends with the call that would have printed more.
+  traffic.limit_output(options_.budgets.output, [this] {
+    if (running_) running_->yield = true;
+  });
+  if (options_.virtual_start)
+    traffic.set_heard([this](std::string_view stream) {
+      heard_host_ = running_ ? fmt::format("pid {} `{}` read from {}", running_->tid(),
+                                           running_->name, stream)
+                             : fmt::format("something came in from {}", stream);
+      log().warning("{}: what comes from there may be another each time, and so may this run",
+                    heard_host_);
+    });
+}
+
+void Kernel::refuse(Scarce what) {
+  if (running_)
+    refusals_.note(what, running_->tid(), running_->name);
+  else
+    refusals_.note(what, 0, "");
 }
 
 Process* Kernel::find_process(i32 pid) {

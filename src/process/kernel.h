@@ -24,9 +24,11 @@
 #include "process/futex_table.h"
 #include "process/kernel_files.h"
 #include "process/load_average.h"
+#include "process/missing.h"
 #include "process/pid_table.h"
 #include "process/process.h"
 #include "process/process_observer.h"
+#include "process/refusals.h"
 #include "process/schedule.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -49,6 +51,8 @@ struct KernelBudgets {
   u64 blocks = kNone;     // translated blocks executed
   u64 time = kNone;       // nanoseconds of the machine's monotonic clock since it was made
   u64 processes = kNone;  // alive or zombies: fork(2) says EAGAIN
+  u64 files = kNone;      // open descriptions: open(2) says ENFILE
+  u64 output = kNone;     // bytes that go to the host's streams
 };
 
 /// Why `Kernel::run` came back.
@@ -59,6 +63,7 @@ enum class RunVerdict : u8 {
   OutOfBlocks,  // a budget is spent
   OutOfTime,
   OutOfInstructions,
+  OutOfOutput,
   Interrupted,  // another thread asked for it
 };
 /// Whether to come back when every guest waits for another one, or to wait with them: a host signal
@@ -151,6 +156,13 @@ class Kernel : private FastSyscalls {
   void set_observer(ProcessObserver* observer) { observer_ = observer; }
   KernelStatistics& statistics() { return statistics_; }
   LoadAverage& load_average() { return load_average_; }
+  Missing& missing() { return missing_; }
+  const Refusals& refusals() const { return refusals_; }
+  /// A guest has to do without: whose call is served, or whose code runs.
+  void refuse(Scarce what);
+  /// Of a deterministic machine: what was heard from outside first, which makes its runs differ;
+  /// "" while nothing was.
+  const std::string& heard_host() const { return heard_host_; }
   MountTable& mounts() { return *mounts_; }
   void set_mounts(std::unique_ptr<MountTable> mounts) { mounts_ = std::move(mounts); }
   ElfCache& elf_cache() { return elf_cache_; }
@@ -293,6 +305,7 @@ class Kernel : private FastSyscalls {
 
  private:
   explicit Kernel(const KernelOptions& options);
+  void watch_host_traffic();
 
   // scheduler.cpp
   void run_slice(Task& task);
@@ -387,6 +400,9 @@ class Kernel : private FastSyscalls {
   std::shared_ptr<MappedObject> trampoline_;
   KernelStatistics statistics_;
   LoadAverage load_average_;
+  Missing missing_;
+  Refusals refusals_;
+  std::string heard_host_;
   Nanoseconds boot_time_ = 0;
   Nanoseconds made_ = 0;  // when the machine was, by the monotonic clock
   u64 next_inode_ = 1000;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "fs/tree_fs.h"
+#include "process/open_files.h"
 #include "process/procfs_parts.h"
 #include "process/system_identity.h"
 
@@ -101,12 +102,15 @@ std::shared_ptr<Inode> kernel_controls(Kernel& kernel, Controls& make) {
                       {"version", make.text(kSystemVersion)}});
 }
 
+/// The most files there may be: file-max, and the last number of file-nr.
+std::string most_open_files(const Kernel& kernel) {
+  constexpr u64 kLinuxMost = 0x7fff'ffff'ffff'ffff;
+  return fmt::to_string(std::min(kernel.options().budgets.files, kLinuxMost));
+}
+
 /// Open files, free ones (always 0), and the most there may be.
-std::string open_file_counts(Kernel& kernel) {
-  u64 open = 0;
-  for (const auto& [pid, process] : kernel.processes())
-    if (process->leader().files) open += process->leader().files->numbers().size();
-  return fmt::format("{}\t0\t9223372036854775807\n", open);
+std::string open_file_counts(const Kernel& kernel) {
+  return fmt::format("{}\t0\t{}\n", count_open_files(kernel), most_open_files(kernel));
 }
 
 }  // namespace
@@ -121,7 +125,7 @@ Entries system_controls(Kernel& kernel) {
        {"aio-nr", make.number(0)},
        {"dir-notify-enable", make.number(1)},
        {"epoll", make.folder({{"max_user_watches", make.number(1048576)}})},
-       {"file-max", make.text("9223372036854775807")},
+       {"file-max", make.text(most_open_files(kernel))},
        {"file-nr", make.computed([&kernel] { return Result(open_file_counts(kernel)); })},
        {"inotify", std::move(watches)},
        {"lease-break-time", make.number(45)},

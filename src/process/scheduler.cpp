@@ -142,6 +142,7 @@ std::optional<RunVerdict> Kernel::spent_budget() {
     return RunVerdict::OutOfTime;
   if (engine_->blocks_run() >= run_ends_.blocks) return RunVerdict::OutOfBlocks;
   if (engine_->instructions_run() >= run_ends_.instructions) return RunVerdict::OutOfInstructions;
+  if (poller_.traffic().spent()) return RunVerdict::OutOfOutput;
   return std::nullopt;
 }
 

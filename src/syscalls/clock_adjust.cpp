@@ -35,7 +35,7 @@ SyscallResult<i32> do_adjust(Task& task, std::string_view call, GuestAddr state)
   if (single_shot && !(wanted.modes & abi::kAdjustOffset)) return Errno::EINVAL;
   const bool only_reads =
       single_shot ? (wanted.modes & abi::kAdjustOffsetReadOnly) != 0 : wanted.modes == 0;
-  if (!only_reads) return refuse(task, call, Errno::EPERM);
+  if (!only_reads) return refuse_privileged(task, call, abi::kCapSysTime);
   abi::Timex told = unsynchronised(task.kernel().clock().now(HostClock::Realtime));
   told.modes = wanted.modes;
   TRY(task.space->write_value(state, told));
@@ -64,14 +64,14 @@ SyscallResult<Unit> sys_clock_settime(Task& task, ClockId clock, InPtr<abi::Time
   }
   if (clock.bits != abi::kClockRealtime) return Errno::EINVAL;
   TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timespec>(time.addr))));
-  return refuse(task, "clock_settime", Errno::EPERM);
+  return refuse_privileged(task, "clock_settime", abi::kCapSysTime);
 }
 
 SyscallResult<Unit> sys_settimeofday(Task& task, InPtr<abi::Timeval> time,
                                      InPtr<abi::Timezone> zone) {
   if (!time.is_null()) TRY(to_nanoseconds(TRY(task.space->read_value<abi::Timeval>(time.addr))));
   if (!zone.is_null()) TRY(task.space->read_value<abi::Timezone>(zone.addr));
-  return refuse(task, "settimeofday", Errno::EPERM);
+  return refuse_privileged(task, "settimeofday", abi::kCapSysTime);
 }
 
 }  // namespace kemu

@@ -95,7 +95,10 @@ SyscallResult<Unit> sys_unshare(Task& task, UnshareFlags flags) {
   const u64 shared_apart = abi::kCloneSighand | abi::kCloneVm;
   if ((flags.bits & shared_apart) && task.actions.use_count() > 1) return Errno::EINVAL;
   if ((flags.bits & abi::kCloneVm) && task.space.use_count() > 1) return Errno::EINVAL;
-  if (flags.bits & kNamespaces) return refuse(task, "unshare of namespaces", Errno::EPERM);
+  // A user namespace of its own is anybody's to make, and with it the others.
+  if (flags.has(abi::kCloneNewUser)) return refuse(task, "unshare of namespaces", Errno::EPERM);
+  if (flags.bits & kNamespaces)
+    return refuse_privileged(task, "unshare of namespaces", abi::kCapSysAdmin);
   if (flags.has(abi::kCloneFs) && task.fs.use_count() > 1)
     task.fs = std::make_shared<FsContext>(*task.fs);
   if (flags.has(abi::kCloneFiles) && task.files.use_count() > 1) task.files = task.files->fork();
@@ -110,7 +113,7 @@ SyscallResult<Unit> sys_setns(Task& task, Fd fd, UnshareFlags type) {
   const auto pidfd = get_pidfd(task, fd);
   if (!pidfd.ok() || type.bits == 0 || type.any_but(kNamespaces)) return Errno::EINVAL;
   if (!process_of(task.kernel(), **pidfd)) return Errno::ESRCH;
-  return refuse(task, "setns", Errno::EPERM);
+  return refuse_privileged(task, "setns", abi::kCapSysAdmin);
 }
 
 }  // namespace kemu

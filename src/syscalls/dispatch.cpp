@@ -130,9 +130,7 @@ SyscallOutcome refuse_unknown(Task& task, const std::string& shown) {
   const u64 number = task.syscall.registers.number;
   // Programs try these and have a way without them: no news to anybody.
   const bool merely_probed = number == abi::kCallRseq || is_asynchronous_io(number);
-  if (!merely_probed)
-    task.kernel().log().warn_once(shown, "system call {} ({}) is not implemented: ENOSYS (pid {})",
-                                  shown, number, task.tid());
+  note_missing(task, shown, Errno::ENOSYS, merely_probed ? Lack::Probed : Lack::Felt);
   return {SyscallOutcome::Kind::Done, static_cast<u64>(-static_cast<i64>(Errno::ENOSYS)), {}};
 }
 

@@ -8,6 +8,7 @@
 #include "syscalls/leases.h"
 #include "syscalls/open_file.h"
 #include "syscalls/record_locking.h"
+#include "syscalls/refuse.h"
 
 // Descriptors: what opens them, copies them and closes them, and the working directory's name.
 
@@ -54,7 +55,7 @@ void adopt_terminal(Task& task, FileDescription& file, u32 flags) {
 SyscallResult<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir, Path path,
                                                           u32 flags, FileMode mode) {
   const PathArgument argument = TRY(take_path(task, dir, path));
-  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  TRY(check_file_room(task));
   PathWalker walker = task.walker();
   TRY_CALL(wait_for_leases(task, walker, argument, flags));
   const u32 permissions = mode.bits & kPermissionBits & ~task.fs->umask;
@@ -98,7 +99,7 @@ SyscallResult<Fd> sys_eventfd2(Task& task, u32 initial, EventFdFlags flags) {
 }
 
 SyscallResult<Fd> sys_dup(Task& task, Fd fd) {
-  return install(task, TRY(get_any_file(task, fd)), CloseOnExec::No);
+  return install_open(task, TRY(get_any_file(task, fd)), CloseOnExec::No);
 }
 
 SyscallResult<Fd> sys_dup3(Task& task, Fd old_fd, Fd new_fd, OpenFlags flags) {
@@ -153,6 +154,9 @@ SyscallResult<Unit> sys_pipe2(Task& task, OutPtr<abi::FdPair> fds, OpenFlags fla
 }
 
 SyscallResult<Fd> sys_memfd_create(Task& task, Text name, MemfdFlags flags) {
+  constexpr u32 kHugePages = 4;  // MFD_HUGETLB
+  if (flags.has(kHugePages))
+    return refuse(task, "memfd_create MFD_HUGETLB", Errno::EINVAL, Lack::Probed);
   if (flags.any_but(abi::kMemfdCloseOnExec | abi::kMemfdAllowSealing | abi::kMemfdNoExecSeal |
                     abi::kMemfdExec))
     return Errno::EINVAL;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "process/open_files.h"
+
 namespace kemu {
 
 Result<std::string> copy_path(Task& task, Path path, EmptyPath empty) {
@@ -61,7 +63,20 @@ CloseOnExec close_on_exec_of(u32 open_flags) {
   return (open_flags & abi::kOpenCloseOnExec) != 0 ? CloseOnExec::Yes : CloseOnExec::No;
 }
 
+Result<Unit> check_file_room(Task& task) {
+  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  if (has_room_for_files(task.kernel(), 1)) return Unit{};
+  task.kernel().refuse(Scarce::Files);
+  return Errno::ENFILE;
+}
+
 Result<Fd> install(Task& task, std::shared_ptr<FileDescription> file, CloseOnExec close_on_exec) {
+  TRY(check_file_room(task));
+  return install_open(task, std::move(file), close_on_exec);
+}
+
+Result<Fd> install_open(Task& task, std::shared_ptr<FileDescription> file,
+                        CloseOnExec close_on_exec) {
   return Fd{TRY(task.files->insert(std::move(file), close_on_exec, descriptor_limit(task)))};
 }
 

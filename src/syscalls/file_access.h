@@ -43,8 +43,14 @@ Result<std::shared_ptr<FileDescription>> get_any_file(Task& task, Fd fd);
 /// RLIMIT_NOFILE, the FdTable's limit.
 u64 descriptor_limit(Task& task);
 CloseOnExec close_on_exec_of(u32 open_flags);
-/// The lowest free descriptor for `file`. EMFILE.
+/// Whether another file can be opened: calls ask before they make anything. EMFILE; ENFILE when the
+/// machine's budget leaves none.
+Result<Unit> check_file_room(Task& task);
+/// The lowest free descriptor for a file just made. EMFILE, ENFILE.
 Result<Fd> install(Task& task, std::shared_ptr<FileDescription> file, CloseOnExec close_on_exec);
+/// The same for one that somebody has open already, and that has been counted. EMFILE.
+Result<Fd> install_open(Task& task, std::shared_ptr<FileDescription> file,
+                        CloseOnExec close_on_exec);
 
 /// send_sig(signal, current): SIGPIPE and SIGXFSZ come from the process itself.
 void send_to_self(Task& task, i32 signal);

@@ -21,7 +21,7 @@ Result<std::shared_ptr<Inotify>> get_inotify(Task& task, Fd fd) {
 
 SyscallResult<Fd> sys_inotify_init1(Task& task, InotifyFlags flags) {
   if (flags.any_but(abi::kInotifyNonBlock | abi::kInotifyCloseOnExec)) return Errno::EINVAL;
-  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  TRY(check_file_room(task));
   auto inotify = TRY(Inotify::create(flags.bits & abi::kInotifyNonBlock,
                                      task.kernel().next_anonymous_inode(), task.kernel().poller()));
   return install(task, std::move(inotify), close_on_exec_of(flags.bits));

@@ -2,6 +2,7 @@
 #include "base/abi/fcntl_commands.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
+#include "syscalls/known_requests.h"
 #include "syscalls/signal_io.h"
 
 // ioctl(2): what concerns descriptors and job control is served here, the rest by the file.
@@ -178,11 +179,20 @@ SyscallResult<u64> master_ioctl(Task& task, FileDescription& file, TerminalMaste
   return file.ioctl(request, *task.space, arg.addr());
 }
 
-}  // namespace
+/// Notes what Linux would do and the file does not know.
+void note_unknown(Task& task, FileDescription& file, u32 request) {
+  const FileType type = file.inode().type();
+  const bool on_disk = type == FileType::Regular || type == FileType::Directory;
+  const bool terminal = file.terminal() || file.master();
+  const std::string_view name = on_disk    ? known_request(kFileRequests, request)
+                                : terminal ? known_request(kTerminalRequests, request)
+                                           : "";
+  if (!name.empty()) note_missing(task, fmt::format("ioctl {}", name), Errno::ENOTTY);
+}
 
-SyscallResult<u64> sys_ioctl(Task& task, Fd fd, IoctlRequest request, Opaque arg) {
-  const auto file = TRY(get_file(task, fd));
-  switch (request.bits) {
+SyscallResult<u64> do_ioctl(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd,
+                            u32 request, Opaque arg) {
+  switch (request) {
     case abi::kFioCloseOnExec:
       TRY(task.files->slot(fd.value))->close_on_exec = CloseOnExec::Yes;
       return u64{0};
@@ -196,14 +206,25 @@ SyscallResult<u64> sys_ioctl(Task& task, Fd fd, IoctlRequest request, Opaque arg
     case abi::kFioGetOwner:
     case abi::kSocketGetOwner:
       if (file->inode().type() != FileType::Socket) return Errno::ENOTTY;
-      return socket_owner_ioctl(task, file, request.bits, arg.addr());
+      return socket_owner_ioctl(task, file, request, arg.addr());
     default: break;
   }
   if (TerminalMaster* master = file->master())
-    return master_ioctl(task, *file, *master, request.bits, arg);
+    return master_ioctl(task, *file, *master, request, arg);
   if (Terminal* terminal = file->terminal())
-    return terminal_ioctl(task, *file, *terminal, request.bits, arg);
-  return file->ioctl(request.bits, *task.space, arg.addr());
+    return terminal_ioctl(task, *file, *terminal, request, arg);
+  return file->ioctl(request, *task.space, arg.addr());
+}
+
+}  // namespace
+
+SyscallResult<u64> sys_ioctl(Task& task, Fd fd, IoctlRequest request, Opaque arg) {
+  const auto file = TRY(get_file(task, fd));
+  const auto done = do_ioctl(task, file, fd, request.bits, arg);
+  const bool unknown =
+      !done.ok() && !done.is_blocked() && !done.is_no_return() && done.error() == Errno::ENOTTY;
+  if (unknown) note_unknown(task, *file, request.bits);
+  return done;
 }
 
 }  // namespace kemu

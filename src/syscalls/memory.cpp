@@ -5,6 +5,7 @@
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/memory_pages.h"
+#include "syscalls/refuse.h"
 
 // mmap(2) and the calls on what it made. What is checked here, in mm/mmap.c's order, is what an
 // AddressSpace does not know: flags, files and limits of the process.
@@ -101,7 +102,8 @@ SyscallResult<GuestAddr> sys_mmap(Task& task, GuestAddr addr, u64 size, Protecti
     file = TRY(get_file(task, fd));
     if (flags.has(abi::kMapHugeTlb)) return Errno::EINVAL;
   } else if (flags.has(abi::kMapHugeTlb)) {
-    return Errno::ENOMEM;  // as a system that has reserved no huge pages
+    // As a system that has reserved no huge pages, which is what most are.
+    return refuse(task, "mmap MAP_HUGETLB", Errno::ENOMEM, Lack::Probed);
   }
   if (size == 0) return Errno::EINVAL;
   if (page_align(size) == 0) return Errno::ENOMEM;

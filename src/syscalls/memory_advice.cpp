@@ -1,6 +1,7 @@
 #include "base/abi/mman.h"
 #include "syscalls/handlers.h"
 #include "syscalls/memory_pages.h"
+#include "syscalls/refuse.h"
 
 // madvise(2), mm/madvise.c: each region of the range in turn, the first one's error ends it, and
 // holes are ENOMEM only after what is mapped was served.
@@ -88,6 +89,8 @@ Result<Unit> do_madvise(AddressSpace& space, GuestAddr addr, u64 size, u32 advic
 }
 
 SyscallResult<Unit> sys_madvise(Task& task, GuestAddr addr, u64 size, MadviseAdvice advice) {
+  constexpr u32 kCollapse = 25;
+  if (advice.bits == kCollapse) return refuse(task, "madvise MADV_COLLAPSE", Errno::EINVAL);
   return do_madvise(*task.space, addr, size, advice.bits);
 }
 

@@ -114,7 +114,8 @@ Result<Mount> make_file_system(Task& task, const std::string& type, const std::s
     if (!data.empty()) mount.options = "," + data;
   } else {
     mount.root = find_mounted(kernel, type);
-    if (!mount.root || type != "devtmpfs") return Errno::ENODEV;
+    if (!mount.root || type != "devtmpfs")
+      return refuse(task, fmt::format("mount of type {}", type), Errno::ENODEV);
   }
   return mount;
 }

@@ -65,7 +65,7 @@ SyscallResult<std::shared_ptr<FileDescription>> open_anew(Task& task, DirFd dir,
   argument.text = TRY(copy_path(task, path));
   const bool uses_dir = !argument.text.starts_with('/') || rule(abi::kResolveInRoot);
   argument.base = uses_dir ? TRY(starting_place(task, dir)) : task.fs->cwd;
-  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  TRY(check_file_room(task));
   PathWalker walker = task.walker();
   walker.restrict({rule(abi::kResolveNoXdev), rule(abi::kResolveNoMagicLinks),
                    rule(abi::kResolveNoSymlinks), rule(abi::kResolveBeneath),

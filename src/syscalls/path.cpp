@@ -116,7 +116,7 @@ SyscallResult<Unit> sys_mknodat(Task& task, DirFd dir, Path path, FileMode mode,
   const bool is_device = type == FileType::CharDevice || type == FileType::BlockDevice;
   // Under --fakeroot it is a placeholder.
   if (is_device && !task.kernel().options().fake_root)
-    return refuse(task, "mknodat of a device", Errno::EPERM);
+    return refuse_privileged(task, "mknodat of a device", abi::kCapMknod);
   PathWalker walker = task.walker();
   const u32 permissions = mode.bits & kPermissionBits & ~task.fs->umask;
   return make_node_at(walker, at.base, at.text, type, permissions, device.bits);

@@ -75,8 +75,8 @@ bool is_probed_feature(i32 option) {
 }
 
 Result<i32> refuse_option(Task& task, i32 option) {
-  if (is_probed_feature(option)) return Errno::EINVAL;
-  return refuse(task, fmt::format("prctl option {}", option), Errno::EINVAL);
+  return refuse(task, fmt::format("prctl option {}", option), Errno::EINVAL,
+                is_probed_feature(option) ? Lack::Probed : Lack::Felt);
 }
 
 Result<i32> drop_from_bounding_set(Credentials& ids, u64 capability) {
@@ -199,7 +199,7 @@ Result<i32> control_hints(Task& task, i32 option, const PrctlArguments& args) {
       return 0;
     case abi::kPrSetVma: return name_memory(task, args);
     // Another layout of memory than it has is CAP_SYS_RESOURCE's to declare.
-    case abi::kPrSetMm: return refuse(task, "prctl PR_SET_MM", Errno::EPERM);
+    case abi::kPrSetMm: return refuse_privileged(task, "prctl PR_SET_MM", abi::kCapSysResource);
     // PR_GET/SET_SPECULATION_CTRL: no mitigation is there to be controlled.
     case abi::kPrGetSpeculation:
     case abi::kPrSetSpeculation: return Errno::ENODEV;

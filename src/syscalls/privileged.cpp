@@ -7,15 +7,25 @@
 
 namespace kemu {
 
-SyscallResult<Unit> sys_vhangup(Task&) { return Errno::EPERM; }
+SyscallResult<Unit> sys_vhangup(Task& task) {
+  return refuse_privileged(task, "vhangup", abi::kCapSysTtyConfig);
+}
 
-SyscallResult<Unit> sys_quotactl(Task&, u32, Path, u32, Opaque) { return Errno::EPERM; }
+SyscallResult<Unit> sys_quotactl(Task& task, u32, Path, u32, Opaque) {
+  return refuse_privileged(task, "quotactl", abi::kCapSysAdmin);
+}
 
-SyscallResult<Unit> sys_acct(Task&, Path) { return Errno::EPERM; }
+SyscallResult<Unit> sys_acct(Task& task, Path) {
+  return refuse_privileged(task, "acct", abi::kCapSysPacct);
+}
 
-SyscallResult<Unit> sys_swapon(Task&, Path, u32) { return Errno::EPERM; }
+SyscallResult<Unit> sys_swapon(Task& task, Path, u32) {
+  return refuse_privileged(task, "swapon", abi::kCapSysAdmin);
+}
 
-SyscallResult<Unit> sys_swapoff(Task&, Path) { return Errno::EPERM; }
+SyscallResult<Unit> sys_swapoff(Task& task, Path) {
+  return refuse_privileged(task, "swapoff", abi::kCapSysAdmin);
+}
 
 SyscallResult<Fd> sys_fanotify_init(Task& task, u32, u32) {
   return refuse(task, "fanotify_init", Errno::EPERM);

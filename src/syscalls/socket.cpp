@@ -5,7 +5,9 @@
 #include "fs/network.h"
 #include "fs/unix_socket.h"
 #include "syscalls/handlers.h"
+#include "syscalls/refuse.h"
 #include "syscalls/socket_access.h"
+#include "syscalls/trace_socket_names.h"
 
 // Making sockets, giving them names and connecting them.
 
@@ -32,7 +34,7 @@ SyscallResult<Fd> do_accept(Task& task, Fd fd, OutAddress address, GuestAddr siz
   const auto socket = TRY(get_socket(task, fd));
   if (flags.any_but(kCreationFlags)) return Errno::EINVAL;
   // Before a connection is taken off the queue: it would be lost.
-  if (!task.files->has_room(descriptor_limit(task))) return Errno::EMFILE;
+  TRY(check_file_room(task));
   auto accepted = socket->accept(flags.bits & abi::kOpenNonBlock);
   if (!accepted.ok()) {
     if (accepted.error() != Errno::EAGAIN || socket->non_blocking()) return accepted.error();
@@ -67,7 +69,10 @@ Result<std::shared_ptr<Socket>> make_socket(Task& task, i32 family, i32 type, i3
     case abi::kAfNetlink:
       return make_network_socket(family, type, protocol, flags, task.kernel().options().network,
                                  task.kernel().poller());
-    default: return Errno::EAFNOSUPPORT;
+    default:
+      return refuse(task,
+                    "socket of " + choice_text(static_cast<u64>(family), socket_names::kFamilies),
+                    Errno::EAFNOSUPPORT);
   }
 }
 

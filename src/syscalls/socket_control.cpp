@@ -115,7 +115,7 @@ void give_files(Task& task, const std::vector<std::shared_ptr<FileDescription>>&
   u64 given = 0;
   for (; given < std::min<u64>(room, files.size()); ++given) {
     const GuestAddr at = writer.data_at() + given * sizeof(i32);
-    const auto fd = install(task, files[given], close_on_exec);
+    const auto fd = install_open(task, files[given], close_on_exec);
     if (!fd.ok()) break;
     if (task.space->write_value(at, fd->value).ok()) continue;
     (void)task.files->remove(fd->value);

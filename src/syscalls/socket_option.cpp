@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "syscalls/handlers.h"
+#include "syscalls/known_requests.h"
 #include "syscalls/socket_access.h"
 #include "syscalls/time_values.h"
 
@@ -45,6 +46,18 @@ std::vector<std::byte> time_limit_value(const std::optional<Nanoseconds>& limit)
   return {bytes.begin(), bytes.end()};
 }
 
+/// What a guest asks of its socket that Linux would do, or "".
+std::string missing_option(SocketLevel level, SocketOption option, Errno answer) {
+  constexpr i32 kTcpLevel = 6;
+  if (answer != Errno::ENOPROTOOPT && answer != Errno::EPERM) return {};
+  const auto number = static_cast<u32>(option.bits);
+  const std::string_view name = level.bits == abi::kSolSocket
+                                    ? known_request(kSocketRequests, number)
+                                : level.bits == kTcpLevel ? known_request(kTcpRequests, number)
+                                                          : "";
+  return name.empty() ? "" : fmt::format("setsockopt {}", name);
+}
+
 }  // namespace
 
 SyscallResult<Unit> sys_setsockopt(Task& task, Fd fd, SocketLevel level, SocketOption option,
@@ -55,7 +68,11 @@ SyscallResult<Unit> sys_setsockopt(Task& task, Fd fd, SocketLevel level, SocketO
   std::vector<std::byte> bytes(std::min<u64>(static_cast<u32>(size), kLongestValue));
   TRY(task.space->read(value, bytes));
   if (auto* limit = time_limit(*socket, level, option)) return set_time_limit(*limit, bytes);
-  return socket->set_option(level.bits, option.bits, bytes);
+  const auto set = socket->set_option(level.bits, option.bits, bytes);
+  if (set.ok()) return set;
+  const std::string missing = missing_option(level, option, set.error());
+  if (!missing.empty()) note_missing(task, missing, set.error());
+  return set;
 }
 
 SyscallResult<Unit> sys_getsockopt(Task& task, Fd fd, SocketLevel level, SocketOption option,

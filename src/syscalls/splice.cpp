@@ -5,6 +5,7 @@
 #include "fs/pipe_end.h"
 #include "fs/watches.h"
 #include "syscalls/handlers.h"
+#include "syscalls/refuse.h"
 #include "syscalls/socket_access.h"
 #include "syscalls/transfer.h"
 
@@ -197,7 +198,9 @@ SyscallResult<u64> sys_splice(Task& task, Fd in, InOutPtr<i64> in_offset, Fd out
   }
   if (from) return splice_out(task, ends, out_offset, count);
   if (to) return splice_in(task, ends, in_offset, count);
-  return Errno::EINVAL;
+  const bool of_host =
+      ends.in->inode().type() == FileType::Fifo || ends.out->inode().type() == FileType::Fifo;
+  return of_host ? refuse(task, "splice with a pipe of the host", Errno::EINVAL) : Errno::EINVAL;
 }
 
 SyscallResult<u64> sys_tee(Task& task, Fd in, Fd out, u64 count, SpliceFlags flags) {

@@ -227,9 +227,9 @@ SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
 }
 
 SyscallResult<i32> sys_syslog(Task& task, i32, OutBytes, i32) {
-  return refuse(task, "syslog", Errno::EPERM);
+  return refuse_privileged(task, "syslog", abi::kCapSyslog);
 }
 SyscallResult<Unit> sys_reboot(Task& task, u32, u32, u32, Opaque) {
-  return refuse(task, "reboot", Errno::EPERM);
+  return refuse_privileged(task, "reboot", abi::kCapSysBoot);
 }
 }  // namespace kemu

@@ -301,7 +301,8 @@ std::string hang_of(RunEnd end, const std::string& waits) {
       return fmt::format("every guest waits for another one{}", remark(waits));
     case RunEnd::OutOfBlocks:
     case RunEnd::OutOfTime: return "it does not end";
-    case RunEnd::Interrupted: return "its output does not end";
+    case RunEnd::Interrupted:
+    case RunEnd::OutOfOutput: return "its output does not end";
     case RunEnd::Stopped: return "it is stopped by a signal";
     case RunEnd::Breakpoint:
     case RunEnd::InCallback:

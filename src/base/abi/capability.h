@@ -23,10 +23,12 @@ inline constexpr u32 kCapSysAdmin = 21;
 inline constexpr u32 kCapSysBoot = 22;
 inline constexpr u32 kCapSysNice = 23;
 inline constexpr u32 kCapSysResource = 24;
+inline constexpr u32 kCapSysTime = 25;
 inline constexpr u32 kCapSysTtyConfig = 26;
 inline constexpr u32 kCapMknod = 27;
 inline constexpr u32 kCapLease = 28;
 inline constexpr u32 kCapMacOverride = 32;
+inline constexpr u32 kCapSyslog = 34;
 
 /// The highest capability Linux 6.1 knows (CAP_CHECKPOINT_RESTORE).
 inline constexpr u32 kLastCapability = 40;
