@@ -7,6 +7,7 @@
 #   mksh/<part>                     mksh's own test suite
 #   strace                          tests/compare_traces, of the programs in tests/traced_programs
 #   fuzz/<name>                     tests/fuzz/*.cpp
+#   same_trace                      tests/same_trace, of a few runs of a deterministic pipeline
 #   install/examples                tests/run_examples, of examples/ against an installed copy
 #   tidy                            tests/tidy
 #
@@ -122,6 +123,7 @@ if(TARGET kemu AND kemu_guests)
   kemu_mksh_tests()
   kemu_test(regressions $<TARGET_FILE:kemu> test "--shell=${kemu_guests}/bin/busybox sh"
     "${kemu_test_dir}/regressions")
+  kemu_test(same_trace bash "${kemu_test_dir}/same_trace" -n 20 $<TARGET_FILE:kemu> "${kemu_guests}")
   if(NOT KEMU_SANITIZE)  # whose options the examples would have to be built with
     kemu_test(install/examples bash "${kemu_test_dir}/run_examples" "${CMAKE_BINARY_DIR}" "${kemu_guests}"
       "${CMAKE_GENERATOR}")

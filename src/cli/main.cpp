@@ -2,25 +2,22 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 
 #include "cli/options.h"
+#include "cli/run_end.h"
 #include "cli/sweep_command.h"
 #include "cli/test_command.h"
 #include "cli/trace_command.h"
+#include "testing/verify.h"
 
 namespace kemu::cli {
 
 namespace {
-
-constexpr int kDeadlockStatus = 123;
-constexpr int kBudgetStatus = 124;  // as timeout(1)
-constexpr int kSetupStatus = 125;
-constexpr int kCannotExecuteStatus = 126;
-constexpr int kNotFoundStatus = 127;
 
 // A signal handler gets no argument of ours: this is how it finds the machine.
 std::atomic<Machine*> signalled_machine{nullptr};
@@ -29,14 +26,19 @@ void forward_signal(int signal) {
   if (Machine* machine = signalled_machine.load()) machine->post_signal(signal);
 }
 
-/// Signals that mean the guests. Those kemu was started with ignored stay so.
-void forward_host_signals(Machine& machine) {
+void ask_for_report(int) {
+  if (Machine* machine = signalled_machine.load()) machine->request_report();
+}
+
+/// Signals that mean the guests, and the one that means kemu. Those kemu was started with ignored
+/// stay so.
+void handle_host_signals(Machine& machine) {
   signalled_machine = &machine;
   struct sigaction action {};
-  action.sa_handler = forward_signal;
   for (int signal : {SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
     struct sigaction old {};
     ::sigaction(signal, nullptr, &old);
+    action.sa_handler = signal == SIGUSR1 ? ask_for_report : forward_signal;
     if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
   }
   // A guest's EPIPE is the guest's SIGPIPE, not ours.
@@ -98,16 +100,6 @@ class TerminalModes {
   bool saved_;
 };
 
-void tell_who_waits(const Machine& machine, const char* why) {
-  std::fprintf(stderr, "kemu: %s\n", why);
-  const std::string text = machine.explain();
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = text.find('\n', at);
-    std::fprintf(stderr, "kemu:   %.*s\n", static_cast<int>(end - at), text.c_str() + at);
-    at = end + 1;
-  }
-}
-
 /// Runs until the first program ended; ^Z of it stops kemu too, so that the host's shell sees it.
 /// Somebody at a terminal can still end a deadlock by ^C.
 RunEnd run_with_job_control(Machine& machine) {
@@ -118,7 +110,7 @@ RunEnd run_with_job_control(Machine& machine) {
       ::raise(SIGSTOP);
       machine.post_signal(SIGCONT);
     } else if (end == RunEnd::Deadlocked && ::isatty(STDIN_FILENO) == 1) {
-      tell_who_waits(machine, "every guest waits for another one; ^C ends that");
+      tell_who_waits(machine.explain(), "every guest waits for another one; ^C ends that");
       how.wait_in_deadlock = true;
     } else {
       return end;
@@ -126,36 +118,17 @@ RunEnd run_with_job_control(Machine& machine) {
   }
 }
 
-/// The exit status of a run that did not end by itself, told on standard error; nothing otherwise.
-std::optional<int> verdict_status(const Machine& machine, RunEnd end) {
-  switch (end) {
-    case RunEnd::Deadlocked:
-      tell_who_waits(machine, "deadlock: every guest waits for another one");
-      return kDeadlockStatus;
-    case RunEnd::OutOfBlocks:
-      tell_who_waits(machine, "the guests have executed the blocks of --max-blocks");
-      return kBudgetStatus;
-    case RunEnd::OutOfTime:
-      tell_who_waits(machine, "the guests have run for the time of --max-time");
-      return kBudgetStatus;
-    case RunEnd::CallbackFailed:
-    case RunEnd::Condition:
-    case RunEnd::Exited:
-    case RunEnd::Interrupted:
-    case RunEnd::OutOfInstructions:
-    case RunEnd::Breakpoint:
-    case RunEnd::InCallback:
-    case RunEnd::Stopped: break;
-  }
-  return std::nullopt;
-}
-
 /// On Linux a program's children live on after it. The exit status cannot wait for them, so a copy
 /// of this process goes on with them; kemu has one thread, which is what makes that right.
-void leave_rest_behind(Machine& machine, int trace_fd) {
+void leave_rest_behind(Machine& machine, const Options& options, int trace_fd) {
   std::fflush(nullptr);
+  const auto told = static_cast<std::ptrdiff_t>(machine.missing().size());
+  const auto refused = machine.refusals();
   if (::fork() == 0) {
     machine.run_rest();
+    if (machine.refusals() != refused) tell_refusals(machine.refusals());
+    const auto missing = machine.missing();
+    (void)tell_missing({missing.begin() + told, missing.end()}, options);
     end_trace(trace_fd, machine);
     ::_exit(0);
   }
@@ -172,7 +145,62 @@ int open_trace(const std::string& path) {
   return moved;
 }
 
+/// What there is to say of a run beside its program's own status, and the status that comes of it.
+std::optional<int> tell_end(const Options& options, RunEnd end, std::string_view waits,
+                            const std::vector<Refusal>& refusals,
+                            const std::vector<MissingFeature>& missing) {
+  tell_refusals(refusals);
+  const auto strict = tell_missing(missing, options);
+  const auto verdict = verdict_status(end, waits);
+  return verdict ? verdict : strict;
+}
+
+int status_of(const ExitStatus& status) {
+  return status.signal != 0 ? 128 + status.signal : status.code;
+}
+
+/// `status`, with how it comes about again when it is a failure under --chaos.
+int leave(const Options& options, int status) {
+  const auto& deterministic = options.machine.deterministic;
+  if (status != 0 && deterministic && deterministic->schedule_seed)
+    tell_how_to_reproduce(options.command_line);
+  std::fflush(nullptr);
+  return status;
+}
+
+/// What is read once and fed to both runs. Of a terminal nothing: it would be waited for whether
+/// the program reads it or not.
+std::string input_of_both() {
+  std::string input;
+  if (::isatty(STDIN_FILENO) == 1) return input;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return input;
+    input.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+int verify_run(Options& options) {
+  Program& program = options.program;
+  program.input = Stream::bytes(input_of_both());
+  program.output = Stream::to([](std::string_view text) { write_all(STDOUT_FILENO, text); });
+  program.error = Stream::to([](std::string_view text) { write_all(STDERR_FILENO, text); });
+  ::signal(SIGPIPE, SIG_IGN);
+  const auto verified = verify(options.machine, program);
+  if (const auto* error = std::get_if<Error>(&verified)) return report(*error);
+  const auto& both = std::get<Verification>(verified);
+  const auto other = tell_end(options, both.end, both.waits, both.refusals, both.missing);
+  if (!both.difference.empty()) {
+    std::fprintf(stderr, "kemu: --verify: %s", both.difference.c_str());
+    return leave(options, kOtherRunStatus);
+  }
+  return leave(options, other ? *other : status_of(both.status.value_or(ExitStatus{})));
+}
+
 int run(Options& options) {
+  if (options.verify) return verify_run(options);
   const int trace_fd = open_trace(options.trace_file);
   if (trace_fd < 0)
     return report({Error::Kind::Setup,
@@ -180,34 +208,35 @@ int run(Options& options) {
   if (options.strace)
     options.machine.trace = [trace_fd](std::string_view line) { write_all(trace_fd, line); };
 
+  options.machine.report = [](std::string_view waits) {
+    tell_who_waits(waits, "what the guests do:");
+  };
+
   auto created = Machine::create(options.machine);
   if (auto* error = std::get_if<Error>(&created)) return report(*error);
   Machine& machine = *std::get<std::unique_ptr<Machine>>(created);
   auto started = machine.spawn(options.program);
   if (auto* error = std::get_if<Error>(&started)) {
     end_trace(trace_fd, machine);
+    tell_refusals(machine.refusals());
     return report(*error);
   }
-  forward_host_signals(machine);
+  handle_host_signals(machine);
 
   const TerminalModes modes;
   const RunEnd end = run_with_job_control(machine);
   const ExitStatus status = machine.exit_status().value_or(ExitStatus{});
   if (status.signal != 0) modes.restore();
   if (options.stats) print_statistics(machine.statistics());
-  if (const auto verdict = verdict_status(machine, end)) {
-    modes.restore();
-    end_trace(trace_fd, machine);
-    std::fflush(nullptr);
-    ::_exit(*verdict);
-  }
-  if (machine.guests_left())
-    leave_rest_behind(machine, trace_fd);
+  const std::string waits = end == RunEnd::Exited ? "" : machine.explain();
+  const auto other = tell_end(options, end, waits, machine.refusals(), machine.missing());
+  if (end != RunEnd::Exited) modes.restore();
+  if (end == RunEnd::Exited && machine.guests_left())
+    leave_rest_behind(machine, options, trace_fd);
   else
     end_trace(trace_fd, machine);
-  // Nothing is left to flush, and the kernel frees memory faster than destructors do.
-  std::fflush(nullptr);
-  ::_exit(status.signal != 0 ? 128 + status.signal : status.code);
+  // Nothing is left to free, and the kernel does that faster than destructors do.
+  ::_exit(leave(options, other ? *other : status_of(status)));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ struct Raw {
   std::string fork = "cow", network = "host", cwd, argv0;
   std::vector<std::string> strace;
   std::string strace_times, strace_summary;
-  std::string deterministic, chaos, max_time;
+  std::string deterministic, chaos, max_time, max_memory, max_output;
   std::string trace, trace_format;
   bool list_syscalls = false, version = false;
 };
@@ -131,12 +131,30 @@ bool choose(const std::string& word, const std::array<std::pair<const char*, Val
   return false;
 }
 
+/// What budgets say; the message about one that says nothing, or "".
+std::string finish_budgets(Options& options, const Raw& raw) {
+  Budgets& budgets = options.machine.budgets;
+  if (!raw.max_time.empty()) budgets.time = parse_duration(raw.max_time);
+  if (!raw.max_time.empty() && !budgets.time)
+    return "--max-time wants a number of s, ms, m or h, not '" + raw.max_time + "'";
+  if (!raw.max_output.empty()) budgets.output = parse_size(raw.max_output, 1);
+  if (!raw.max_output.empty() && !budgets.output)
+    return "--max-output wants a number of bytes, k, M or G, not '" + raw.max_output + "'";
+  if (raw.max_memory.empty()) return {};
+  const auto memory = parse_size(raw.max_memory, kMemoryUnit);
+  if (!memory || *memory == 0 || *memory > kMostMemory)
+    return "--max-memory wants a number of MiB, or of k, M or G, up to 1024G, not '" +
+           raw.max_memory + "'";
+  options.machine.memory_limit = *memory;
+  return {};
+}
+
 /// What the options of reproducible runs say; the message about one that says nothing, or "".
 std::string finish_limits(Options& options, const Raw& raw) {
-  if (!raw.max_time.empty()) {
-    options.machine.budgets.time = parse_duration(raw.max_time);
-    if (!options.machine.budgets.time)
-      return "--max-time wants a number of s, ms, m or h, not '" + raw.max_time + "'";
+  if (std::string wrong = finish_budgets(options, raw); !wrong.empty()) return wrong;
+  if (options.verify) {
+    if (options.strace) return "--verify compares traces and shows none: it goes with no --strace";
+    options.machine.deterministic.emplace();
   }
   if (raw.deterministic.empty() && raw.chaos.empty()) return {};
   Deterministic& run = options.machine.deterministic.emplace();
@@ -217,13 +235,30 @@ void declare_limits(CLI::App& app, Options& options, Raw& raw) {
       ->type_name("[=EXPR]");
   Budgets& budgets = options.machine.budgets;
   app.add_option("--max-blocks", budgets.blocks, "translated blocks the guests may execute in all")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--max-time", raw.max_time,
                  "how long the guests may run: seconds, or with a suffix: ms, s, m, h")
       ->type_name("TIME");
+  app.add_option("--max-output", raw.max_output,
+                 "bytes the guests may print: a number, or with a suffix: k, M, G")
+      ->type_name("SIZE");
+  app.add_option("--max-memory", raw.max_memory,
+                 "guest memory in MiB, or with a suffix: k, M, G (8G if not given)")
+      ->type_name("SIZE");
   app.add_option("--max-processes", budgets.processes,
                  "processes and zombies at a time: beyond it fork says EAGAIN")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--max-files", budgets.files,
+                 "open files at a time, in all processes: beyond it open says ENFILE")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--verify", options.verify,
+               "run the program twice, deterministic and with changes kept in memory, and show "
+               "the first event that differs");
+  app.add_flag("--strict", options.strict,
+               "fail when a guest asked for something that kemu does not implement");
 }
 
 void declare(CLI::App& app, Options& options, Raw& raw) {
@@ -362,6 +397,7 @@ std::variant<Options, Leave> finish(Options options, const Raw& raw,
 
 std::variant<Options, Leave> parse_options(int argc, char** argv) {
   Options options;
+  options.command_line.assign(argv, argv + argc);
   Raw raw;
   CLI::App app(
       "Runs AArch64 Linux programs: kemu [options] PROGRAM [ARG...]\n"
@@ -376,8 +412,9 @@ std::variant<Options, Leave> parse_options(int argc, char** argv) {
     return Leave{0, app.help() +
                         "\nExit status: the guest's; 128 + n when signal n killed it; "
                         "127 PROGRAM not found;\n126 it cannot be run; 125 kemu failed; "
-                        "124 a budget (--max-...) is spent; 123 every guest\nwaits for another "
-                        "one.\n"};
+                        "124 a budget of blocks, time or output is spent; 123 every\nguest waits "
+                        "for another one; 122 --strict and something was missing; 121 --verify "
+                        "and\nthe runs differ.\n"};
   } catch (const CLI::ParseError& error) {
     return usage_error(std::string(error.what()) + "; see 'kemu --help'");
   }

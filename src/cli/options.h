@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "kemu/machine.h"
 
@@ -17,6 +18,9 @@ struct Options {
   bool stats = false;
   /// --inject-sweep: the calls that are made to fail.
   std::optional<std::string> sweep;
+  bool strict = false;  // what kemu does not have is a failure
+  bool verify = false;  // run twice and compare
+  std::vector<std::string> command_line;
 };
 
 /// Text to print before leaving with a status: help, version, lists, or what is wrong.

@@ -29,8 +29,12 @@ struct TestOptions {
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool update = false, quiet = false, verbose = false, tap = false;
   std::string junit;
-  std::string shell, root, seed = "0", chaos, max_time = "24h";
-  std::uint64_t max_blocks = 10'000'000'000, max_memory = 1024;
+  std::string shell, root, seed = "0", chaos, max_time = "24h", max_memory = "1G";
+  std::string max_output = "64M";
+  std::uint64_t max_blocks = 10'000'000'000;
+  std::optional<std::uint64_t> max_processes, max_files;
+  bool strict = false, verify = false;
+  std::vector<std::string> words;  // of the command line, without the paths
   std::vector<std::string> binds, environment, inject;
   std::size_t indent = 2;
 };
@@ -81,10 +85,25 @@ void declare(CLI::App& app, TestOptions& options) {
   app.add_option("--max-time", options.max_time, "virtual time a file may take (default 24h)")
       ->type_name("TIME");
   app.add_option("--max-blocks", options.max_blocks, "blocks of code a file may execute")
-      ->type_name("N");
-  app.add_option("--max-memory", options.max_memory, "guest memory of a file, in MiB")
-      ->type_name("MIB")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 20));
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--max-output", options.max_output,
+                 "bytes a file may print, or with a suffix: k, M, G (default 64M)")
+      ->type_name("SIZE");
+  app.add_option("--max-memory", options.max_memory,
+                 "guest memory of a file in MiB, or with a suffix: k, M, G (default 1G)")
+      ->type_name("SIZE");
+  app.add_option("--max-processes", options.max_processes,
+                 "processes and zombies at a time: beyond it fork says EAGAIN")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--max-files", options.max_files,
+                 "open files at a time, in all processes: beyond it open says ENFILE")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--strict", options.strict,
+               "fail what asks for something that kemu does not implement");
+  app.add_flag("--verify", options.verify, "run each file twice, and fail where the runs differ");
 }
 
 /// A program of the host's PATH; "" when there is none.
@@ -103,6 +122,25 @@ std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words = CLI::detail::split(text, ' ');
   std::erase(words, "");
   return words;
+}
+
+/// The message about a budget that says nothing, or "".
+std::string set_budgets(const TestOptions& options, MachineOptions& machine) {
+  machine.budgets.time = parse_duration(options.max_time);
+  if (!machine.budgets.time)
+    return "--max-time wants a number of s, ms, m or h, not '" + options.max_time + "'";
+  machine.budgets.output = parse_size(options.max_output, 1);
+  if (!machine.budgets.output)
+    return "--max-output wants a number of bytes, k, M or G, not '" + options.max_output + "'";
+  const auto memory = parse_size(options.max_memory, kMemoryUnit);
+  if (!memory || *memory == 0 || *memory > kMostMemory)
+    return "--max-memory wants a number of MiB, or of k, M or G, up to 1024G, not '" +
+           options.max_memory + "'";
+  machine.memory_limit = *memory;
+  machine.budgets.blocks = options.max_blocks;
+  machine.budgets.processes = options.max_processes;
+  machine.budgets.files = options.max_files;
+  return {};
 }
 
 /// What every test's machine is made of; the message about what cannot be, or "".
@@ -145,11 +183,6 @@ std::string make_runner(const TestOptions& options, cram::RunnerOptions& runner)
     run.schedule_seed = parse_number(options.chaos);
     if (!run.schedule_seed) return "--chaos wants a number, not '" + options.chaos + "'";
   }
-  runner.machine.budgets.time = parse_duration(options.max_time);
-  if (!runner.machine.budgets.time)
-    return "--max-time wants a number of s, ms, m or h, not '" + options.max_time + "'";
-  runner.machine.budgets.blocks = options.max_blocks;
-  runner.machine.memory_limit = options.max_memory << 20;
   // What is wrong with a rule is no test's business.
   MachineOptions empty;
   empty.root.clear();
@@ -157,7 +190,9 @@ std::string make_runner(const TestOptions& options, cram::RunnerOptions& runner)
   const auto machine = Machine::create(empty);
   if (const auto* error = std::get_if<Error>(&machine)) return error->message;
   runner.indent = options.indent;
-  return {};
+  runner.strict = options.strict;
+  runner.verify = options.verify;
+  return set_budgets(options, runner.machine);
 }
 
 /// The `.t` files named, and those in and below the directories named, sorted.
@@ -235,6 +270,12 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+std::string how_to_reproduce(const TestOptions& options, const std::string& file) {
+  std::string text = "reproduce it by: kemu";
+  for (const std::string& word : options.words) text += " " + shell_word(word);
+  return text + " " + shell_word(file);
+}
+
 int run_all(const TestOptions& options, const std::vector<std::string>& files,
             const cram::RunnerOptions& runner) {
   const auto verbosity = options.quiet || options.tap ? cram::Verbosity::Quiet
@@ -244,7 +285,9 @@ int run_all(const TestOptions& options, const std::vector<std::string>& files,
   bool lost = false;
   Batch(files, runner).run(options.jobs, [&](const cram::TestRun& run) {
     results.push_back(run.result);
-    print(cram::progress_text(run.result, verbosity));
+    if (!options.chaos.empty() && run.result.verdict == cram::Verdict::Failed)
+      results.back().messages.push_back(how_to_reproduce(options, run.result.name));
+    print(cram::progress_text(results.back(), verbosity));
     if (!options.update || !run.updated) return;
     if (rewrite(run.result.name, *run.updated)) return;
     lost = true;
@@ -280,6 +323,12 @@ int test_command(int argc, char** argv) {
   }
   cram::RunnerOptions runner;
   if (std::string wrong = make_runner(options, runner); !wrong.empty()) return complain(wrong);
+  // The last of what is spelled alike: options come first more often than not.
+  options.words.assign(argv, argv + argc);
+  for (const std::string& path : options.paths) {
+    const auto found = std::find(options.words.rbegin(), options.words.rend(), path);
+    if (found != options.words.rend()) options.words.erase(std::next(found).base());
+  }
   std::vector<std::string> files;
   if (options.paths.empty()) options.paths.push_back(".");
   if (std::string wrong = gather(options.paths, files); !wrong.empty()) return complain(wrong);

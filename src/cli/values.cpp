@@ -46,4 +46,32 @@ std::optional<std::uint64_t> parse_duration(std::string_view text) {
   return *number * unit;
 }
 
+namespace {
+
+constexpr std::array<std::pair<char, unsigned>, 3> kSizeUnits = {{{'G', 30}, {'M', 20}, {'k', 10}}};
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text, std::uint64_t unit) {
+  for (const auto& [suffix, shift] : kSizeUnits) {
+    if (text.empty() || (text.back() | 0x20) != (suffix | 0x20)) continue;
+    text.remove_suffix(1);
+    unit = std::uint64_t{1} << shift;
+    break;
+  }
+  const auto number = parse_number(text);
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 63;
+  if (!number || *number >= kMost / unit) return std::nullopt;
+  return *number * unit;
+}
+
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace kemu::cli

@@ -9,21 +9,23 @@
 #include "kemu/machine.h"
 #include "testing/cram_match.h"
 #include "testing/cram_script.h"
+#include "testing/shortages.h"
+#include "testing/verify.h"
 
 namespace kemu::cram {
 
 namespace {
 
 constexpr const char* kScratch = "/tmp/kemu-test";
-constexpr std::size_t kMostOutput = std::size_t{64} << 20;
 constexpr std::size_t kTraceTail = 20;
 
 /// What one run of a test's script came to.
 struct ScriptRun {
   std::string output;
   std::optional<ExitStatus> status;
-  std::vector<std::string> messages;
-  bool machine_failed = false;  // the messages are why there was nothing to compare
+  std::vector<std::string> messages;  // why the test fails, whatever was printed
+  std::vector<std::string> notes;     // what else there is to know of one that does
+  bool machine_failed = false;        // the messages are why there was nothing to compare
 };
 
 /// The last events before the command that failed was over.
@@ -69,7 +71,8 @@ void tell_end(RunEnd end, Machine& machine, ScriptRun& run) {
     case RunEnd::Deadlocked: tell("deadlock: every guest waits for another one"); return;
     case RunEnd::OutOfBlocks: tell("stopped: the blocks of --max-blocks are executed"); return;
     case RunEnd::OutOfTime: tell("stopped: the time of --max-time is over"); return;
-    case RunEnd::Interrupted: tell("stopped: it printed more than 64 MiB"); return;
+    case RunEnd::OutOfOutput: tell("stopped: the bytes of --max-output are printed"); return;
+    case RunEnd::Interrupted: tell("stopped"); return;
     case RunEnd::CallbackFailed: run.messages.push_back(machine.take_failure()); return;
     case RunEnd::Stopped: tell("stopped by a signal"); return;
     case RunEnd::OutOfInstructions:
@@ -80,15 +83,29 @@ void tell_end(RunEnd end, Machine& machine, ScriptRun& run) {
   }
 }
 
+/// What budgets refused, and with --strict what was missed.
+void tell_shortages(const Machine& machine, const RunnerOptions& options, ScriptRun& run) {
+  for (const Refusal& refusal : machine.refusals()) run.notes.push_back(refusal_text(refusal));
+  if (!options.strict) return;
+  for (const MissingFeature& feature : machine.missing())
+    if (!feature.probed) run.messages.push_back("not implemented: " + missing_text(feature));
+}
+
+/// Who looks at a run's events and output beside its transcript; either may be empty.
+struct Watcher {
+  std::function<void(std::string_view)> event;
+  std::function<void(std::string_view)> output;
+};
+
 ScriptRun run_script(const Script& script, const TestPlace& place, const RunnerOptions& options,
-                     TraceTail* tail) {
+                     const Watcher& watcher = {}) {
   ScriptRun run;
   MachineOptions machine_options = options.machine;
   machine_options.binds.push_back({place.test_dir, place.test_dir, true});
   const std::string cwd = place.scratch + "/" + place.test_file;
   machine_options.directories.push_back(place.scratch + "/tmp");
   machine_options.directories.push_back(cwd);
-  if (tail) machine_options.trace = [tail](std::string_view line) { tail->event(line); };
+  machine_options.trace = watcher.event;
 
   auto created = Machine::create(machine_options);
   if (auto* error = std::get_if<Error>(&created)) {
@@ -105,9 +122,8 @@ ScriptRun run_script(const Script& script, const TestPlace& place, const RunnerO
   for (const std::string& variable : options.environment) program.environment.push_back(variable);
   program.input = Stream::bytes(std::move(start.standard_input));
   program.output = Stream::to([&](std::string_view bytes) {
-    if (tail) tail->output(bytes);
+    if (watcher.output) watcher.output(bytes);
     run.output += bytes;
-    if (run.output.size() > kMostOutput) machine.interrupt();
   });
   program.error = program.output;
   const auto spawned = machine.spawn(program);
@@ -120,6 +136,7 @@ ScriptRun run_script(const Script& script, const TestPlace& place, const RunnerO
   run.status = machine.exit_status();
   // cram reads until whoever was left behind has closed its output, too.
   if (run.status) machine.run_rest();
+  tell_shortages(machine, options, run);
   return run;
 }
 
@@ -138,13 +155,33 @@ std::string trace_of(const Comparison& comparison, const Script& script, const T
   const auto mark =
       std::find(script.marks.begin(), script.marks.end(), comparison.failed_commands.front());
   TraceTail tail(script.salt, static_cast<std::size_t>(mark - script.marks.begin()) + 2);
-  (void)run_script(script, place, options, &tail);
+  (void)run_script(script, place, options,
+                   {[&](std::string_view line) { tail.event(line); },
+                    [&](std::string_view bytes) { tail.output(bytes); }});
   return tail.text();
+}
+
+/// Runs the script once more where its machine is to be the same: a message where it is not.
+ScriptRun run_twice(const Script& script, const TestPlace& place, const RunnerOptions& options) {
+  RunnerOptions traced = options;
+  TraceComparison comparison;
+  TraceComparison::set_up(traced.machine);
+  ScriptRun run = run_script(script, place, traced,
+                             {[&](std::string_view line) { comparison.first(line); }, {}});
+  if (run.machine_failed) return run;
+  const ScriptRun again = run_script(
+      script, place, traced, {[&](std::string_view line) { (void)comparison.second(line); }, {}});
+  const std::string difference = comparison.difference();
+  if (!difference.empty()) run.messages.push_back("run twice, " + difference);
+  if (difference.empty() && again.output != run.output)
+    run.messages.emplace_back("run twice, it printed something else");
+  return run;
 }
 
 void judge(TestRun& run, const TestFile& file, const Script& script, const TestPlace& place,
            const RunnerOptions& options) {
-  const ScriptRun made = run_script(script, place, options, nullptr);
+  const ScriptRun made =
+      options.verify ? run_twice(script, place, options) : run_script(script, place, options);
   run.result.messages = made.messages;
   if (made.machine_failed) {
     run.result.verdict = Verdict::Broken;
@@ -158,6 +195,7 @@ void judge(TestRun& run, const TestFile& file, const Script& script, const TestP
   for (const Problem& note : comparison.notes) run.result.messages.push_back(note.text());
   if (comparison.passed && made.messages.empty()) return;
   run.result.verdict = Verdict::Failed;
+  for (const std::string& note : made.notes) run.result.messages.push_back(note);
   run.result.diff = comparison.diff;
   run.result.trace = trace_of(comparison, script, place, options);
   if (!comparison.diff.empty()) run.updated = comparison.updated;

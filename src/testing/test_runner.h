@@ -16,6 +16,8 @@ struct RunnerOptions {
   std::vector<std::string> shell;        // the guest's argv: a path and options
   std::vector<std::string> environment;  // NAME=value, beside cram's variables and over them
   std::size_t indent = 2;
+  bool strict = false;  // a test fails that misses something kemu does not implement
+  bool verify = false;  // each test is run twice, and fails where the runs differ
 };
 
 struct TestRun {
