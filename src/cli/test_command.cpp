@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <thread>
 
+#include "cli/run_end.h"
 #include "cli/values.h"
 #include "kemu/machine.h"
 #include "testing/test_runner.h"
@@ -251,6 +253,36 @@ class Batch {
   std::condition_variable ended_;
 };
 
+/// SIGUSR1 asks what the guests of all tests do. It is taken by a thread of its own, which may lock
+/// what a signal's handler must not.
+class ReportOnSignal {
+ public:
+  explicit ReportOnSignal(cram::RunningMachines& machines) {
+    struct sigaction action {};
+    ::sigaction(SIGUSR1, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) return;  // as kemu was started
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGUSR1);
+    // Threads made from now on have it blocked, too.
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    thread_ = std::jthread([this, &machines](const std::stop_token& stop) {
+      int signal = 0;
+      while (sigwait(&signals_, &signal) == 0 && !stop.stop_requested()) machines.request_reports();
+    });
+  }
+  ~ReportOnSignal() {
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+  }
+  ReportOnSignal(const ReportOnSignal&) = delete;
+  ReportOnSignal& operator=(const ReportOnSignal&) = delete;
+
+ private:
+  sigset_t signals_{};
+  std::jthread thread_;
+};
+
 /// Replaces a file as a whole or not at all.
 bool rewrite(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".kemu-new";
@@ -321,6 +353,8 @@ int test_command(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return complain(std::string(error.what()) + "; see 'kemu test --help'");
   }
+  cram::RunningMachines machines;
+  const ReportOnSignal report(machines);
   cram::RunnerOptions runner;
   if (std::string wrong = make_runner(options, runner); !wrong.empty()) return complain(wrong);
   // The last of what is spelled alike: options come first more often than not.
@@ -332,6 +366,10 @@ int test_command(int argc, char** argv) {
   std::vector<std::string> files;
   if (options.paths.empty()) options.paths.push_back(".");
   if (std::string wrong = gather(options.paths, files); !wrong.empty()) return complain(wrong);
+  runner.running = &machines;
+  runner.report = [](std::string_view file, std::string_view waits) {
+    tell_who_waits(waits, "what the guests of " + std::string(file) + " do:");
+  };
   return run_all(options, files, runner);
 }
 

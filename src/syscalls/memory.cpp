@@ -65,6 +65,14 @@ Result<Unit> fill_file_mapping(FileDescription& file, MapType type, MapFlags fla
   return Unit{};
 }
 
+/// __vm_enough_memory()'s guess: what is more than the machine has is an obvious overcommit. The
+/// rest is promised, and who touches more than there is is killed.
+Result<Unit> check_overcommit(Task& task, u64 size) {
+  if (size < task.space->pool().size()) return Unit{};
+  task.kernel().refuse(Scarce::Memory);
+  return Errno::ENOMEM;
+}
+
 Result<Unit> fill_anonymous_mapping(MapType type, MapFlags flags, MapRequest& request) {
   if (type == MapType::SharedValidate) return Errno::EINVAL;
   if (type == MapType::Shared && flags.has(abi::kMapGrowsDown)) return Errno::EINVAL;
@@ -88,6 +96,7 @@ SyscallResult<GuestAddr> sys_brk(Task& task, GuestAddr addr) {
   const Locking locking = space.future_locking;
   const u64 growth = addr > old ? addr.page_ceil() - old.page_ceil() : 0;
   if (!check_future_lock(task, locking, growth).ok()) return old;
+  if (growth > 0 && !check_overcommit(task, growth).ok()) return old;
   const GuestAddr now = space.set_brk(addr);
   if (now > old && locking == Locking::Now)
     populate_quietly(space, {old.page_floor(), now.page_ceil()});
@@ -129,6 +138,10 @@ SyscallResult<GuestAddr> sys_mmap(Task& task, GuestAddr addr, u64 size, Protecti
     TRY(fill_anonymous_mapping(type, flags, request));
   }
 
+  // accountable_mapping(): what may be written, and belongs to no file that keeps it.
+  const bool accounted = protection.has(abi::kProtWrite) && !flags.has(abi::kMapNoReserve) &&
+                         (!file || type == MapType::Private);
+  if (accounted) TRY(check_overcommit(task, size));
   const GuestAddr start = TRY(task.space->map(std::move(request)));
   const bool populate = flags.has(abi::kMapPopulate) && !flags.has(abi::kMapNonBlock);
   const bool locked = task.space->map().find(start)->locking == Locking::Now;

@@ -106,6 +106,10 @@ ScriptRun run_script(const Script& script, const TestPlace& place, const RunnerO
   machine_options.directories.push_back(place.scratch + "/tmp");
   machine_options.directories.push_back(cwd);
   machine_options.trace = watcher.event;
+  if (options.report)
+    machine_options.report = [&](std::string_view waits) {
+      options.report(place.test_file, waits);
+    };
 
   auto created = Machine::create(machine_options);
   if (auto* error = std::get_if<Error>(&created)) {
@@ -132,6 +136,7 @@ ScriptRun run_script(const Script& script, const TestPlace& place, const RunnerO
     run.machine_failed = true;
     return run;
   }
+  const RunningMachines::Entry running(options.running, machine);
   tell_end(machine.run(), machine, run);
   run.status = machine.exit_status();
   // cram reads until whoever was left behind has closed its output, too.

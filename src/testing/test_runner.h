@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kemu/error.h"
 #include "kemu/options.h"
+#include "testing/running_machines.h"
 #include "testing/test_report.h"
 
 namespace kemu::cram {
@@ -18,6 +21,10 @@ struct RunnerOptions {
   std::size_t indent = 2;
   bool strict = false;  // a test fails that misses something kemu does not implement
   bool verify = false;  // each test is run twice, and fails where the runs differ
+  /// Where machines are found while they run; null: nowhere.
+  RunningMachines* running = nullptr;
+  /// Gets the test's name and what its guests do, when such a machine is asked for a report.
+  std::function<void(std::string_view, std::string_view)> report;
 };
 
 struct TestRun {

@@ -34,10 +34,14 @@ expect_status 0
 expect_err_line 'Too many open files in system$'
 expect_err_line '^kemu: open files ran out at 6 \(--max-files\): refused once, first to pid 3 `busybox`$'
 
-# What is not there is not given: the guest dies of it as on Linux, by SIGKILL.
+# More than there is is refused; what was promised and is not there kills, as on Linux.
 run --deterministic --max-memory=24 busybox sh -c 'busybox dd if=/dev/zero of=/dev/null bs=64M count=1; echo $?'
+expect_out 1
+expect_err_line 'out of memory'
+expect_err_line '^kemu: memory ran out at 24 MiB \(--max-memory\): refused (once|[0-9]+ times), first to pid 3 `'
+run --deterministic --max-memory=24 busybox sh -c 'busybox dd if=/dev/zero of=/dev/null bs=24575k count=1; echo $?'
 expect_out 137
-expect_err_line '^kemu: memory ran out at 24 MiB \(--max-memory\): refused [0-9]+ times?, first to pid 3 `'
+expect_err_line '^kemu: memory ran out at 24 MiB \(--max-memory\): refused (once|[0-9]+ times), first to pid 3 `'
 run --max-memory=16384k busybox echo enough
 expect_status 0
 expect_err ''

@@ -26,3 +26,15 @@ expect_out_line '^kemu:   pid 2 `bash-static` can run$'
 run_shell 'trap "" USR1; kemu busybox sh -c "echo fine" & kill -USR1 $!; wait $!; echo $?'
 expect_out 'fine
 0'
+
+# `kemu test` is asked the same way, and tells it of each test that runs.
+cat >slow.t <<'END'
+  $ i=0; while [ $i -lt 100000000 ]; do i=$((i + 1)); done
+END
+printf '  $ true\n' >first.t
+run_shell 'kemu test -j1 --shell="'"$bin"'/busybox sh" first.t slow.t >progress 2>report & pid=$!
+  until [ -s progress ]; do sleep 0.01; done
+  until kill -USR1 $pid && grep -q "can run" report; do sleep 0.1; done
+  kill $pid; cat report'
+expect_out_line '^kemu: what the guests of slow\.t do:$'
+expect_out_line '^kemu:   pid 2 `busybox` can run$'

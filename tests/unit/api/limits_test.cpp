@@ -66,7 +66,7 @@ TEST_F(Limits, MemoryIsRefusedByTheKiller) {
   MachineOptions machine_options = options();
   machine_options.memory_limit = std::uint64_t{16} << 20;
   auto machine = make(machine_options);
-  spawn(*machine, applet({"dd", "if=/dev/zero", "of=/dev/null", "bs=32M", "count=1"}));
+  spawn(*machine, applet({"dd", "if=/dev/zero", "of=/dev/null", "bs=16383k", "count=1"}));
   EXPECT_EQ(machine->run(), RunEnd::Exited);
   EXPECT_EQ(machine->exit_status(), (ExitStatus{0, 9}));
   EXPECT_THAT(machine->refusals(), ElementsAre(Field(&Refusal::budget, Refusal::Budget::Memory)));
