@@ -17,7 +17,8 @@ class CallInterceptor {
   /// Before the handler first runs (not before its re-runs), and again after it answered Blocked.
   /// It may change the arguments in `task.syscall.registers`. What it returns is the call's
   /// outcome, and no handler runs. As a handler's, its Blocked may be asked for a last time with
-  /// `task.syscall.interrupted`, and is then EINTR or a restart.
+  /// `task.syscall.interrupted`, and is then EINTR or a restart. Paused ends the slice, so
+  /// that Kernel::run can come back right here, and the call is asked for again after that.
   virtual std::optional<SyscallOutcome> before(Task& task) = 0;
   /// Once the call has ended with a value, the handler's or an interceptor's: may replace it.
   virtual void after(Task& task, u64& value) = 0;

@@ -308,7 +308,9 @@ class Kernel : private FastSyscalls {
   void watch_host_traffic();
 
   // scheduler.cpp
-  void run_slice(Task& task);
+  /// A whole slice, or what is left of one.
+  void run_slice(Task& task, std::optional<u64> blocks_left = std::nullopt);
+  Task* take_paused(u64& blocks_left);
   void enter_guest(Task& task, RunLimits& limits);
   void begin_syscall(Task& task, const SyscallRegisters& registers);
   /// Interceptors may look at all registers: then no call is served inside the engine.
@@ -418,9 +420,15 @@ class Kernel : private FastSyscalls {
   std::deque<Task*> run_queue_;
   Task* running_ = nullptr;
   Nanoseconds slice_started_ = 0;
-  Nanoseconds slice_system_ = 0;        // spent in system calls of this slice
-  Nanoseconds slice_timer_ = 0;         // the earliest timer its budget was made for
-  u64 slice_blocks_ = 0;                // that budget
+  Nanoseconds slice_system_ = 0;  // spent in system calls of this slice
+  Nanoseconds slice_timer_ = 0;   // the earliest timer its budget was made for
+  u64 slice_blocks_ = 0;          // that budget
+  /// Who stands before a call since an interceptor paused it, out of the run queue.
+  struct Paused {
+    i32 tid = 0;
+    u64 blocks_left = 0;  // of its slice
+  };
+  std::optional<Paused> paused_;
   bool timer_due_ = false;              // one turned out to be due in the middle of the slice
   Nanoseconds thousand_blocks_ = 5000;  // how long they take of late
   RunBudget run_ends_;                  // counts of the engine's at which a run's budget is spent

@@ -93,6 +93,12 @@ RunVerdict Kernel::run(const std::function<bool()>& done, OnDeadlock on_deadlock
     if (done()) return RunVerdict::Done;
     if (const auto spent = spent_budget()) return *spent;
     if (run_interrupted_.exchange(false)) return RunVerdict::Interrupted;
+    u64 blocks_left = 0;
+    if (Task* paused = take_paused(blocks_left)) {
+      run_slice(*paused, blocks_left);
+      reap_dead();
+      continue;
+    }
     if (interrupt_.load(std::memory_order_relaxed)) take_host_signals();
     if (!timers_.empty()) timers_.expire(monotonic());
     if (run_queue_.empty()) {
@@ -157,11 +163,20 @@ bool Kernel::is_deadlocked() const {
   return true;
 }
 
-void Kernel::run_slice(Task& task) {
+Task* Kernel::take_paused(u64& blocks_left) {
+  const auto paused = std::exchange(paused_, std::nullopt);
+  Task* task = paused ? find_task(paused->tid) : nullptr;
+  if (!task) return nullptr;
+  task->queued = false;
+  blocks_left = paused->blocks_left;
+  return task;
+}
+
+void Kernel::run_slice(Task& task, std::optional<u64> blocks_left) {
   slice_started_ = monotonic();
   slice_system_ = 0;
   slice_timer_ = timers_.earliest();
-  slice_blocks_ = std::min(blocks_until_timer(), next_slice());
+  slice_blocks_ = blocks_left ? *blocks_left : std::min(blocks_until_timer(), next_slice());
   timer_due_ = false;
   RunLimits limits{slice_blocks_, &interrupt_, this, instructions_left()};
   running_ = &task;
@@ -170,6 +185,7 @@ void Kernel::run_slice(Task& task) {
     // A signal that came while others ran is delivered before the guest goes on.
     if (!task.syscall.active && task.deliverable().empty()) enter_guest(task, limits);
     if (task.syscall.active && task.state == TaskState::Runnable) serve_syscall(task);
+    if (paused_) break;
     // The one place where signals are looked at: on the way back to the guest.
     if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
   } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
@@ -177,6 +193,11 @@ void Kernel::run_slice(Task& task) {
            !interrupt_.load(std::memory_order_relaxed));
   slice_blocks_ -= limits.blocks;
   charge(task);
+  if (paused_) {
+    paused_->blocks_left = limits.blocks;
+    task.queued = true;  // nobody else is to put it there
+    return;
+  }
   if (task.state == TaskState::Blocked) ++task.voluntary_switches;
   if (task.state != TaskState::Runnable) return;
   if (task.yield || !run_queue_.empty()) ++task.involuntary_switches;
@@ -271,6 +292,7 @@ void Kernel::settle_syscall(Task& task, const SyscallOutcome& outcome) {
     case SyscallOutcome::Kind::Done: finish_syscall(task, outcome.value); return;
     case SyscallOutcome::Kind::NoReturn: task.syscall.active = false; return;
     case SyscallOutcome::Kind::Blocked: block(task, outcome.blocked); return;
+    case SyscallOutcome::Kind::Paused: paused_ = Paused{task.tid(), 0}; return;
   }
 }
 

@@ -25,9 +25,11 @@ struct Blocked {
 /// The registers were set already (rt_sigreturn, execve) or the task is gone (exit).
 struct NoReturn {};
 
-/// How a handler's outcome looks to the scheduler, its value already in x0's form.
+/// How a handler's outcome looks to the scheduler, its value already in x0's form. Paused is an
+/// interceptor's alone: the slice ends here, and the call is asked for again when the kernel runs
+/// on, with that task and the rest of its slice, as if nothing had been.
 struct SyscallOutcome {
-  enum class Kind : u8 { Done, Blocked, NoReturn } kind = Kind::Done;
+  enum class Kind : u8 { Done, Blocked, NoReturn, Paused } kind = Kind::Done;
   u64 value = 0;  // for Done: the result, or -errno
   Blocked blocked;
 };

@@ -158,7 +158,8 @@ TraceResult trace_result(const SyscallOutcome& outcome, bool injected) {
   switch (outcome.kind) {
     case SyscallOutcome::Kind::Done: return TraceResult::done(outcome.value, injected);
     case SyscallOutcome::Kind::Blocked: return TraceResult::interrupted(outcome.blocked.restart);
-    case SyscallOutcome::Kind::NoReturn: break;
+    case SyscallOutcome::Kind::NoReturn:
+    case SyscallOutcome::Kind::Paused: break;
   }
   return TraceResult::none();
 }
@@ -216,6 +217,7 @@ SyscallOutcome serve_traced(Task& task, const SyscallEntry& row) {
   const SyscallOutcome outcome = tell_interceptors(task, answer ? *answer : row.invoke(task));
   if (never_returns) return outcome;
   if (outcome.kind == SyscallOutcome::Kind::Blocked && !task.syscall.interrupted) return outcome;
+  if (outcome.kind == SyscallOutcome::Kind::Paused) return outcome;
   // execve's success: strace shows 0.
   const bool executed = outcome.kind == SyscallOutcome::Kind::NoReturn &&
                         (row.number == abi::kCallExecve || row.number == abi::kCallExecveat);
