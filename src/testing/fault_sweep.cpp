@@ -219,21 +219,23 @@ class Sweep {
   Expected<FaultSweep> run(const std::function<void(const FaultFinding&)>& found) {
     auto candidates = run_clean();
     if (auto* error = std::get_if<Error>(&candidates)) return *error;
-    for (const Candidate& call : std::get<std::vector<Candidate>>(candidates)) {
-      ++sweep_.fallible;
-      for (const std::string_view fault : call.faults) {
-        auto failing = before(call, fault);
-        if (auto* error = std::get_if<Error>(&failing)) return *error;
-        ++sweep_.runs;
-        judge(call, fault, std::get<std::unique_ptr<Run>>(failing)->finish(), found);
-      }
-    }
+    const auto& calls = std::get<std::vector<Candidate>>(candidates);
+    sweep_.fallible = calls.size();
+    const auto failure =
+        for_each_failure(calls, [&](const Candidate& call, std::string_view fault, Run& failing) {
+          ++sweep_.runs;
+          judge(call, fault, failing.finish(), found);
+        });
+    if (failure) return *failure;
     return std::move(sweep_);
   }
 
  private:
   Expected<std::vector<Candidate>> run_clean();
-  Expected<std::unique_ptr<Run>> before(const Candidate& call, std::string_view fault);
+  /// Has `use` run the program from just before each call on, which is going to fail.
+  using Use = std::function<void(const Candidate& call, std::string_view fault, Run& failing)>;
+  std::optional<Error> for_each_failure(const std::vector<Candidate>& calls, const Use& use);
+  MachineOptions failing_machine(const Candidate& call, std::string_view fault) const;
   void judge(const Candidate& call, std::string_view fault, const Outcome& outcome,
              const std::function<void(const FaultFinding&)>& found);
   std::string changes(const Outcome& outcome) const;
@@ -268,9 +270,7 @@ Expected<std::vector<Candidate>> Sweep::run_clean() {
   return recorder.take_candidates();
 }
 
-/// The program just before `call`, which is going to fail. A run is the same each time: what leads
-/// there is run anew.
-Expected<std::unique_ptr<Run>> Sweep::before(const Candidate& call, std::string_view fault) {
+MachineOptions Sweep::failing_machine(const Candidate& call, std::string_view fault) const {
   // Far more than any way of dealing with one failure takes.
   constexpr u64 kMoreBlocks = 20'000'000, kTimesBlocks = 10;
   constexpr u64 kMoreTime = u64{24} * 3600 * kSecond;
@@ -285,7 +285,19 @@ Expected<std::unique_ptr<Run>> Sweep::before(const Candidate& call, std::string_
       std::min(budgets.blocks.value_or(kNone), clean_.blocks * kTimesBlocks + kMoreBlocks);
   const u64 ran = static_cast<u64>(std::max<Nanoseconds>(clean_.time, 0));
   budgets.time = std::min(budgets.time.value_or(kNone), ran + kMoreTime);
-  return Run::start(std::move(machine), options_.program);
+  return machine;
+}
+
+/// A run is the same each time: what leads to a call is run anew.
+std::optional<Error> Sweep::for_each_failure(const std::vector<Candidate>& calls, const Use& use) {
+  for (const Candidate& call : calls) {
+    for (const std::string_view fault : call.faults) {
+      auto started = Run::start(failing_machine(call, fault), options_.program);
+      if (auto* error = std::get_if<Error>(&started)) return *error;
+      use(call, fault, *std::get<std::unique_ptr<Run>>(started));
+    }
+  }
+  return std::nullopt;
 }
 
 /// The first line of a text, in brackets; "" of none.
