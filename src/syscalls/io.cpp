@@ -46,8 +46,8 @@ SyscallResult<u64> sys_write(Task& task, Fd fd, InBytes buf, u64 count) {
 
 SyscallResult<u64> sys_readv(Task& task, Fd fd, OutIovecs iov, i32 count) {
   const auto file = TRY(get_file_for(task, fd, Direction::Read));
-  const auto buffer = TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, count));
-  return do_read(task, *file, buffer, std::nullopt);
+  auto buffer = TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, count));
+  return do_read(task, *file, std::move(buffer), std::nullopt);
 }
 
 SyscallResult<u64> sys_writev(Task& task, Fd fd, InIovecs iov, i32 count) {
@@ -58,8 +58,8 @@ SyscallResult<u64> sys_writev(Task& task, Fd fd, InIovecs iov, i32 count) {
 
 SyscallResult<u64> sys_pread64(Task& task, Fd fd, OutBytes buf, u64 count, i64 offset) {
   const auto file = TRY(get_seekable_file_for(task, fd, offset, Direction::Read));
-  const auto buffer = TRY(GuestBuffer::from_range(buf.addr, count));
-  return do_read(task, *file, buffer, static_cast<u64>(offset));
+  auto buffer = TRY(GuestBuffer::from_range(buf.addr, count));
+  return do_read(task, *file, std::move(buffer), static_cast<u64>(offset));
 }
 
 SyscallResult<u64> sys_pwrite64(Task& task, Fd fd, InBytes buf, u64 count, i64 offset) {
@@ -70,8 +70,8 @@ SyscallResult<u64> sys_pwrite64(Task& task, Fd fd, InBytes buf, u64 count, i64 o
 
 SyscallResult<u64> sys_preadv(Task& task, Fd fd, OutIovecs iov, i32 count, i64 offset) {
   const auto file = TRY(get_seekable_file_for(task, fd, offset, Direction::Read));
-  const auto buffer = TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, count));
-  return do_read(task, *file, buffer, static_cast<u64>(offset));
+  auto buffer = TRY(GuestBuffer::from_iovecs(*task.space, iov.addr, count));
+  return do_read(task, *file, std::move(buffer), static_cast<u64>(offset));
 }
 
 SyscallResult<u64> sys_pwritev(Task& task, Fd fd, InIovecs iov, i32 count, i64 offset) {
