@@ -5,15 +5,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <set>
-
 #include "base/unique_fd.h"
 
 namespace kemu {
 
 struct Log::Sink {
   spdlog::logger logger;
-  std::set<std::string, std::less<>> warned;
 };
 
 namespace {
@@ -52,7 +49,7 @@ std::optional<LogLevel> log_level_from(std::string_view word) {
 
 Log::Log(LogLevel level)
     : Log(std::unique_ptr<Sink>(
-              new Sink{make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), level), {}}),
+              new Sink{make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), level)}),
           level) {}
 
 Log::Log(std::unique_ptr<Sink> sink, LogLevel level) : sink_(std::move(sink)), level_(level) {}
@@ -66,7 +63,7 @@ Result<std::unique_ptr<Log>> Log::to_file(const std::string& path, LogLevel leve
   try {
     auto file = std::make_shared<spdlog::sinks::basic_file_sink_st>(path, /*truncate=*/true);
     return std::unique_ptr<Log>(
-        new Log(std::unique_ptr<Sink>(new Sink{make_logger(std::move(file), level), {}}), level));
+        new Log(std::unique_ptr<Sink>(new Sink{make_logger(std::move(file), level)}), level));
   } catch (const spdlog::spdlog_ex&) {
     return host_errno();
   }
@@ -75,7 +72,5 @@ Result<std::unique_ptr<Log>> Log::to_file(const std::string& path, LogLevel leve
 void Log::write(LogLevel level, std::string_view text) {
   sink_->logger.log(to_spdlog(level), "{}", text);
 }
-
-bool Log::first_time(std::string_view site) { return sink_->warned.emplace(site).second; }
 
 }  // namespace kemu

@@ -42,17 +42,11 @@ class Log {
     if (enabled(LogLevel::Warning))
       write(LogLevel::Warning, fmt::format(text, std::forward<Args>(args)...));
   }
-  /// Like `warning`, once a `site`: "one warning per site" for what kemu does not implement.
-  template <typename... Args>
-  void warn_once(std::string_view site, fmt::format_string<Args...> text, Args&&... args) {
-    if (first_time(site)) warning(text, std::forward<Args>(args)...);
-  }
 
  private:
   struct Sink;
   Log(std::unique_ptr<Sink> sink, LogLevel level);
   void write(LogLevel level, std::string_view text);
-  bool first_time(std::string_view site);
 
   std::unique_ptr<Sink> sink_;
   LogLevel level_;

@@ -236,7 +236,7 @@ void declare_limits(CLI::App& app, Options& options, Raw& raw) {
   Budgets& budgets = options.machine.budgets;
   app.add_option("--max-blocks", budgets.blocks, "translated blocks the guests may execute in all")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_option("--max-time", raw.max_time,
                  "how long the guests may run: seconds, or with a suffix: ms, s, m, h")
       ->type_name("TIME");
@@ -249,14 +249,13 @@ void declare_limits(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--max-processes", budgets.processes,
                  "processes and zombies at a time: beyond it fork says EAGAIN")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_option("--max-files", budgets.files,
                  "open files at a time, in all processes: beyond it open says ENFILE")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_flag("--verify", options.verify,
-               "run the program twice, deterministic and with changes kept in memory, and show "
-               "the first event that differs");
+               "run the program twice, deterministic, and show the first event that differs");
   app.add_flag("--strict", options.strict,
                "fail when a guest asked for something that kemu does not implement");
 }

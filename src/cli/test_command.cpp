@@ -88,7 +88,7 @@ void declare(CLI::App& app, TestOptions& options) {
       ->type_name("TIME");
   app.add_option("--max-blocks", options.max_blocks, "blocks of code a file may execute")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_option("--max-output", options.max_output,
                  "bytes a file may print, or with a suffix: k, M, G (default 64M)")
       ->type_name("SIZE");
@@ -98,11 +98,11 @@ void declare(CLI::App& app, TestOptions& options) {
   app.add_option("--max-processes", options.max_processes,
                  "processes and zombies at a time: beyond it fork says EAGAIN")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_option("--max-files", options.max_files,
                  "open files at a time, in all processes: beyond it open says ENFILE")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   app.add_flag("--strict", options.strict,
                "fail what asks for something that kemu does not implement");
   app.add_flag("--verify", options.verify, "run each file twice, and fail where the runs differ");

@@ -254,7 +254,7 @@ Result<Incoming> HostSocket::receive(const HostSpans& to, u32 flags) {
   Incoming incoming;
   incoming.full_size = static_cast<u64>(received);
   incoming.bytes = std::min(incoming.full_size, buffer.size());
-  poller_.traffic().hear("a socket of the host", incoming.full_size);
+  poller_.traffic().hear(incoming.full_size, [] { return "a socket of the host"; });
   incoming.flags = static_cast<u32>(header.msg_flags);
   if (header.msg_namelen > 0) {
     from.size = std::min<u32>(header.msg_namelen, abi::kAddressSize);

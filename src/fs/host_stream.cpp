@@ -36,7 +36,9 @@ class HostStreamInode : public Inode {
     return inodes_->stable_files ? inodes_->stable_files->shown_stream(real) : real;
   }
   Result<FilesystemStatus> filesystem_status() override {
-    return host_filesystem_status(fd_.get());
+    const FilesystemStatus real = TRY(host_filesystem_status(fd_.get()));
+    const bool has_blocks = type_ == FileType::CharDevice || type_ == FileType::BlockDevice;
+    return has_blocks && inodes_->stable_files ? StableFiles::shown(real) : real;
   }
   int host_fd() const override { return fd_.get(); }
 
@@ -79,7 +81,7 @@ std::string stream_name(int fd, const FileStatus& status) {
 std::string described(FileType type, const std::string& name) {
   if (type == FileType::Fifo) return "a pipe of the host";
   if (type == FileType::Socket) return "a socket of the host";
-  return "the host's device " + name;
+  return fmt::format("the device '{}' of the host", name);
 }
 
 }  // namespace
@@ -107,7 +109,7 @@ Result<u64> HostStreamFile::transfer_message(const HostSpans& spans, u32 event) 
 Result<u64> HostStreamFile::read(const HostSpans& to) {
   if (!readable()) return Errno::EBADF;
   const u64 got = TRY(read_some(to));
-  poller_.traffic().hear(described(inode().type(), location()->name), got);
+  poller_.traffic().hear(got, [&] { return described(inode().type(), location()->name); });
   return got;
 }
 

@@ -230,7 +230,7 @@ Result<u64> HostTerminal::read(const HostSpans& to) {
     if (piece > 0) std::memcpy(span.data(), buffer.data() + copied, piece);
     copied += piece;
   }
-  poller_.traffic().hear("a terminal of the host", got);
+  poller_.traffic().hear(got, [] { return "a terminal of the host"; });
   return got;
 }
 

@@ -5,7 +5,6 @@
 namespace kemu {
 
 HostSpans HostTraffic::allowed(const HostSpans& from) {
-  if (most_ == kNoLimit) return from;
   const u64 left = most_ - printed_;
   const u64 wanted = total_size(from);
   if (left == 0 && wanted > 0) spend();
@@ -15,8 +14,8 @@ HostSpans HostTraffic::allowed(const HostSpans& from) {
 /// The bytes that still had room go out before the limit is told of, so that it is the same byte
 /// whoever reads them and however fast.
 Result<u64> HostTraffic::printed(const HostSpans& wanted, const HostSpans& part, Result<u64> sent) {
+  sent = count(std::move(sent));
   if (!sent.ok()) return sent;
-  printed_ += *sent;
   if (printed_ == most_ && total_size(part) < total_size(wanted)) spend();
   return sent;
 }

@@ -23,6 +23,7 @@ class HostTraffic {
   /// EAGAIN when none are left.
   template <typename Send>
   Result<u64> print(const HostSpans& from, Send&& send) {
+    if (most_ == kNoLimit) return count(send(from));
     const HostSpans part = allowed(from);
     if (part.empty() && !from.empty() && spent_) return Errno::EAGAIN;
     return printed(from, part, send(part));
@@ -32,13 +33,19 @@ class HostTraffic {
 
   /// Who is told, with the name of the stream, when the first bytes come in.
   void set_heard(std::function<void(std::string_view stream)> heard) { heard_ = std::move(heard); }
-  void hear(std::string_view stream, u64 bytes) {
-    if (bytes > 0 && heard_) std::exchange(heard_, nullptr)(stream);
+  /// `name()` is what to call the stream.
+  template <typename Name>
+  void hear(u64 bytes, Name&& name) {
+    if (bytes > 0 && heard_) std::exchange(heard_, nullptr)(name());
   }
 
  private:
   static constexpr u64 kNoLimit = ~u64{0};
 
+  Result<u64> count(Result<u64> sent) {
+    if (sent.ok()) printed_ += *sent;
+    return sent;
+  }
   HostSpans allowed(const HostSpans& from);
   Result<u64> printed(const HostSpans& wanted, const HostSpans& part, Result<u64> sent);
   void spend();

@@ -184,10 +184,13 @@ void note_unknown(Task& task, FileDescription& file, u32 request) {
   const FileType type = file.inode().type();
   const bool on_disk = type == FileType::Regular || type == FileType::Directory;
   const bool terminal = file.terminal() || file.master();
-  const std::string_view name = on_disk    ? known_request(kFileRequests, request)
-                                : terminal ? known_request(kTerminalRequests, request)
-                                           : "";
-  if (!name.empty()) note_missing(task, fmt::format("ioctl {}", name), Errno::ENOTTY);
+  const auto note = [&](std::span<const KnownRequest> among, Lack lack) {
+    const std::string_view name = known_request(among, request);
+    if (!name.empty()) note_missing(task, fmt::format("ioctl {}", name), Errno::ENOTTY, lack);
+  };
+  if (on_disk) note(kFileRequests, Lack::Felt);
+  if (on_disk) note(kTriedFileRequests, Lack::Probed);
+  if (terminal) note(kTerminalRequests, Lack::Felt);
 }
 
 SyscallResult<u64> do_ioctl(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd,

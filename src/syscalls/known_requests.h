@@ -17,12 +17,19 @@ struct KnownRequest {
 
 /// ioctl(2) on regular files and directories.
 inline constexpr KnownRequest kFileRequests[] = {
-    {0x80086601, "FS_IOC_GETFLAGS"},   {0x40086602, "FS_IOC_SETFLAGS"},
-    {0x80087601, "FS_IOC_GETVERSION"}, {0xc020660b, "FS_IOC_FIEMAP"},
-    {0x801c581f, "FS_IOC_FSGETXATTR"}, {0x401c5820, "FS_IOC_FSSETXATTR"},
+    {0x40086602, "FS_IOC_SETFLAGS"},
+    {0x401c5820, "FS_IOC_FSSETXATTR"},
+    {0xc0045877, "FIFREEZE"},
+    {0xc0045878, "FITHAW"},
+};
+
+/// Those of them that programs try on every file, since many file systems lack them.
+inline constexpr KnownRequest kTriedFileRequests[] = {
+    {0x80086601, "FS_IOC_GETFLAGS"},   {0x80087601, "FS_IOC_GETVERSION"},
+    {0x801c581f, "FS_IOC_FSGETXATTR"}, {0xc020660b, "FS_IOC_FIEMAP"},
     {0x40049409, "FICLONE"},           {0x4020940d, "FICLONERANGE"},
-    {0xc0189436, "FIDEDUPERANGE"},     {0xc0045878, "FITHAW"},
-    {0xc0045877, "FIFREEZE"}};
+    {0xc0189436, "FIDEDUPERANGE"},
+};
 
 /// ioctl(2) on terminals.
 inline constexpr KnownRequest kTerminalRequests[] = {

@@ -22,6 +22,41 @@ std::string joined(const std::vector<std::string>& before, const std::vector<std
   return text;
 }
 
+/// Where two lines part.
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  const auto [end, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<std::size_t>(end - a.begin());
+}
+
+/// A line as it can be read: its beginning, and what there is around `place`.
+std::string shortened(std::string_view line, std::size_t place) {
+  constexpr std::size_t kMost = 160, kBeginning = 60, kBefore = 20, kAround = 90;
+  if (line.size() <= kMost) return std::string(line);
+  if (place < kMost - kBefore) return fmt::format("{}...", line.substr(0, kMost));
+  const std::size_t from = std::min(place, line.size()) - kBefore;
+  const std::string_view part = line.substr(from, kAround);
+  return fmt::format("{}...{}{}", line.substr(0, kBeginning), part,
+                     from + part.size() < line.size() ? "..." : "");
+}
+
+/// A unified diff of long lines with each of them shortened around the first difference.
+std::string readable(std::string_view diff) {
+  std::vector<std::string_view> lines;
+  std::string_view first[2];  // removed, added
+  for (std::size_t at = 0; at < diff.size(); at += lines.back().size() + 1) {
+    lines.push_back(diff.substr(at, diff.find('\n', at) - at));
+    const std::string_view line = lines.back();
+    for (const int side : {0, 1})
+      if (first[side].empty() && line.starts_with("-+"[side]) && !line.starts_with("---") &&
+          !line.starts_with("+++"))
+        first[side] = line.substr(1);
+  }
+  const std::size_t place = common_prefix(first[0], first[1]) + 1;
+  std::string text;
+  for (const std::string_view line : lines) text.append(shortened(line, place)).append("\n");
+  return text;
+}
+
 }  // namespace
 
 TraceComparison::TraceComparison() : file_(std::tmpfile()) { failed_ = !file_; }
@@ -78,10 +113,11 @@ std::string TraceComparison::difference() {
   if (left.ok() && right.ok())
     events = trace_diff(*left, *right, {"first run", "second run", kContext, true});
   // Its first line names places in files, which these are not.
-  if (!events.empty()) return text + events.substr(events.find('\n') + 1);
+  if (!events.empty()) return text + readable(events.substr(events.find('\n') + 1));
   // What differs is no call: a time, or whose child it is.
-  text += "- " + (left_.empty() ? "(the first run ended)" : left_.front()) + "\n";
-  return text + "+ " + (right_.empty() ? "(the second run ended)" : right_.front()) + "\n";
+  const std::string first = left_.empty() ? "(the first run ended)" : left_.front();
+  const std::string second = right_.empty() ? "(the second run ended)" : right_.front();
+  return text + readable("-" + first + "\n+" + second + "\n");
 }
 
 namespace {

@@ -35,9 +35,17 @@ TEST(TraceComparison, OneThatEndsEarlierDiffers) {
   const std::vector<std::string> longer = {"a\n", "b\n"};
   const std::vector<std::string> shorter = {"a\n"};
   EXPECT_EQ(compare(longer, shorter),
-            "the runs differ from event 2 on\n- b\n+ (the second run ended)\n");
+            "the runs differ from event 2 on\n-b\n+(the second run ended)\n");
   EXPECT_EQ(compare(shorter, longer),
-            "the runs differ from event 2 on\n- (the first run ended)\n+ b\n");
+            "the runs differ from event 2 on\n-(the first run ended)\n+b\n");
+}
+
+TEST(TraceComparison, LongEventsAreShownWhereTheyDiffer) {
+  const std::string same(5000, 'x');
+  const std::string text = compare({same + "left" + same + "\n"}, {same + "right" + same + "\n"});
+  EXPECT_THAT(text, HasSubstr("xxleft"));
+  EXPECT_THAT(text, HasSubstr("xxright"));
+  EXPECT_LT(text.size(), 500u);
 }
 
 TEST(TraceComparison, AMillionEventsAreKept) {
