@@ -47,11 +47,6 @@ enum class Stop : u8 {
   Interrupt,
 };
 
-Access access_of(uc_mem_type type) {
-  if (type == UC_MEM_WRITE) return Access::Write;
-  return type == UC_MEM_FETCH ? Access::Execute : Access::Read;
-}
-
 class UnicornEngine;
 
 class UnicornCpu final : public Cpu {
@@ -159,6 +154,7 @@ class UnicornEngine final : public Engine {
   BlockBudget budget_;
   InstructionCount instructions_;
   u64 last_instruction_ = RunLimits::kNone;  // the count at which the run ends
+  std::optional<u64> stopped_at_block_;      // the one before which it was stopped
   bool left_block_ = false;                  // the block entered last was not run to its end
   const std::atomic<bool> never_{false};
   const std::atomic<bool>* interrupt_ = &never_;
@@ -357,6 +353,7 @@ void UnicornEngine::prepare() {
   tlb_.enter(*space_);
   stop_ = Stop::None;
   refused_ = left_block_ = false;
+  stopped_at_block_.reset();
 }
 
 Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits) {
@@ -413,6 +410,8 @@ Trap UnicornEngine::trap_of(UnicornCpu& cpu) {
     return {Trap::Kind::Syscall, GuestAddr(cpu.pc_), {}};
   }
   check(uc_reg_read(uc_, UC_ARM64_REG_PC, &cpu.pc_));
+  // With a hook of instructions anywhere Unicorn's own pc may be behind by a block or more.
+  if (stopped_at_block_) cpu.pc_ = *stopped_at_block_;
   const GuestAddr pc(cpu.pc_);
   switch (stop_) {
     case Stop::Fault: return fault_trap(cpu, tlb_.fault());
@@ -483,7 +482,9 @@ bool UnicornEngine::stop_at_block(u64 address) {
   } else if (!budget_.take_next_instalment(blocks_within_instructions())) {
     stop(Stop::Budget);
   }
-  return stop_ == Stop::None || refused_;
+  if (stop_ == Stop::None || refused_) return true;
+  stopped_at_block_ = address;
+  return false;
 }
 
 /// So many blocks of the greatest size there is fit the instructions left, or one.

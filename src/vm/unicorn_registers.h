@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "vm/protection.h"
 #include "vm/registers.h"
 
 namespace kemu {
@@ -16,6 +17,11 @@ inline constexpr int kSyscallIds[] = {UC_ARM64_REG_PC, UC_ARM64_REG_X8, UC_ARM64
 
 /// QEMU's exception numbers, as UC_HOOK_INTR gets them.
 enum Exception : u32 { kUndefined = 1, kSupervisorCall = 2, kDataAbort = 4, kBreakpoint = 7 };
+
+inline Access access_of(uc_mem_type type) {
+  if (type == UC_MEM_WRITE) return Access::Write;
+  return type == UC_MEM_FETCH ? Access::Execute : Access::Read;
+}
 
 inline constexpr u64 kConditionFlags = u64{0xf} << 28;
 

@@ -111,6 +111,23 @@ TEST_F(EngineBreakpoint, ArePassedAfterABudgetThatEndsThere) {
   EXPECT_EQ(cpu_->x(0), 4u);
 }
 
+/// Unicorn's pc lags behind when a run stops at a block while there is a hook of instructions.
+TEST_F(EngineBreakpoint, LeaveRunsElsewhereAlone) {
+  constexpr u64 kTimes = 50'000;
+  code(kCode, {kAddOne, kLoop, 0x14000001 /* b to the next */, kAddOne,
+               0xb5ffff81 /* cbnz x1, four back */, kSvc});
+  engine_->set_breakpoints({kData});
+  cpu_->set_x(1, kTimes);
+  cpu_->set_pc(kCode.value());
+  for (u64 blocks = 1;; blocks = blocks % 700 + 1) {
+    const Trap trap = run(*cpu_, *space_, blocks);
+    if (trap.kind == Trap::Kind::Syscall) break;
+    ASSERT_EQ(trap.kind, Trap::Kind::BudgetSpent);
+  }
+  EXPECT_EQ(cpu_->x(0), 2 * kTimes);
+  EXPECT_EQ(engine_->blocks_run(), 2 * kTimes + 1);
+}
+
 TEST_F(EngineBreakpoint, LeaveAPcThatWasChangedAlone) {
   code(kCode, {kAddOne, kAddOne, kAddOne, kSvc});
   engine_->set_breakpoints({kCode, kCode + 8});
