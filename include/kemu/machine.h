@@ -138,8 +138,7 @@ class Machine {
   /// What completes a trace of Format::Chrome, once nothing more is run; empty for the others.
   std::string trace_end() const;
 
-  // Hooks (kemu/hooks.h): called in the order in which they were added. While there is one for any
-  // system call, each call costs some tens of nanoseconds more.
+  // Hooks (kemu/hooks.h): called in the order in which they were added.
   /// Before a call of guests is served, once: `machine.on<Sys::openat>(…)`, kemu/syscalls.h.
   template <typename Kind>
   Hook on(std::function<void(Call<Kind>&)> hook) {

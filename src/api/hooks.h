@@ -72,6 +72,9 @@ class Hooks final : private CallInterceptor, private ProcessObserver {
     u64 used = 0;
   };
 
+  bool concerns(u64 number) const override {
+    return wants(Moment::Start, number) || wants(Moment::End, number);
+  }
   std::optional<SyscallOutcome> before(Task& task) override;
   void after(Task& task, u64& value) override;
   void forked(Task& parent, Task& child) override;

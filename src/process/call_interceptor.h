@@ -14,6 +14,12 @@ class Task;
 class CallInterceptor {
  public:
   virtual ~CallInterceptor() = default;
+  /// Whether `before` and `after` look at calls of this number. Others are served inside the engine
+  /// where that can be, and no register can be reached.
+  virtual bool concerns(u64 number) const {
+    (void)number;
+    return true;
+  }
   /// Before the handler first runs (not before its re-runs), and again after it answered Blocked.
   /// It may change the arguments in `task.syscall.registers`. What it returns is the call's
   /// outcome, and no handler runs. As a handler's, its Blocked may be asked for a last time with

@@ -313,9 +313,11 @@ class Kernel : private FastSyscalls {
   Task* take_paused(u64& blocks_left);
   void enter_guest(Task& task, RunLimits& limits);
   void begin_syscall(Task& task, const SyscallRegisters& registers);
-  /// Interceptors may look at all registers: then no call is served inside the engine.
+  /// Interceptors may look at all registers: no call that concerns one is served in the engine.
   std::optional<u32> argument_count(u64 number) const override {
-    return interceptors_.empty() ? options_.in_place_arguments(number) : std::nullopt;
+    for (const CallInterceptor* interceptor : interceptors_)
+      if (interceptor->concerns(number)) return std::nullopt;
+    return options_.in_place_arguments(number);
   }
   std::optional<u64> try_syscall(const SyscallRegisters& registers) override;
   void serve_syscall(Task& task);
