@@ -72,6 +72,8 @@ struct MissingFeature {
   bool probed = false;
 };
 
+class Machine;
+
 struct RunOptions {
   /// Asked between time slices; empty: until everything started has ended.
   std::function<bool()> until;
@@ -83,8 +85,35 @@ struct RunOptions {
   std::optional<std::uint64_t> instructions = std::nullopt;
 };
 
-/// One machine: guest memory, mounts and processes. Several of them share nothing. Not thread safe,
-/// but for `post_signal`, `interrupt` and `request_report`.
+/// What a fork of a machine has otherwise than the machine it comes from.
+struct ForkOptions {
+  /// Where programs that already run write whose output or error went to an OutputSink; empty:
+  /// where they wrote before.
+  OutputSink output;
+  OutputSink error;
+  /// Where the trace goes, if the machine was made with one; empty: where it went.
+  std::function<void(std::string_view)> trace;
+  /// What of it is shown, as MachineOptions::trace_filter; empty: what was.
+  std::string trace_filter;
+  /// Rules as in MachineOptions::inject, besides those the machine has; they count from here on.
+  std::vector<std::string> inject;
+};
+
+/// A machine's state at one moment, to begin from any number of times. It may outlive the machine.
+/// Copies of it are the same snapshot.
+class Snapshot {
+ public:
+  /// A machine in that state; see Machine::fork.
+  Expected<std::unique_ptr<Machine>> start(const ForkOptions& options = {}) const;
+
+ private:
+  friend class Machine;
+  explicit Snapshot(std::shared_ptr<Machine> frozen) : frozen_(std::move(frozen)) {}
+  std::shared_ptr<Machine> frozen_;
+};
+
+/// One machine: guest memory, mounts and processes. Several of them share nothing, but for forks
+/// of one. Not thread safe, but for `post_signal`, `interrupt` and `request_report`.
 class Machine {
  public:
   static Expected<std::unique_ptr<Machine>> create(const MachineOptions& options);
@@ -107,6 +136,18 @@ class Machine {
   void interrupt();
   /// Takes back an `interrupt` that has ended no run yet. True when there was one.
   bool forget_interrupt();
+
+  /// Another machine in the state of this one: processes, memory (pages are copied when somebody
+  /// writes), descriptors, pipes, timers, time, files in memory. What is the host's is not copied:
+  /// both see the same host files, and what a stream of the host's has given is gone. An Error that
+  /// says why when something cannot be copied, as a connected host socket, or while a run goes on.
+  /// A machine and its forks share engine and memory: one thread at a time may use any of them, and
+  /// options.memory_limit is for all of them together.
+  Expected<std::unique_ptr<Machine>> fork(const ForkOptions& options = {});
+  Expected<Snapshot> snapshot();
+  /// Goes back (or over) to the state of a snapshot, which may be another machine's. Nothing has
+  /// happened when there is an Error.
+  std::optional<Error> restore(const Snapshot& snapshot);
 
   /// What a callback threw, once. It ended the run; the machine can go on.
   std::string take_failure();

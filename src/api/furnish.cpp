@@ -1,5 +1,6 @@
 #include "api/furnish.h"
 
+#include "fs/machine_copy.h"
 #include "fs/path_walk.h"
 #include "fs/tree_fs.h"
 
@@ -44,8 +45,8 @@ Result<Unit> make_link(Kernel& kernel, const SymbolicLink& link) {
   return parent->inode->make_symlink(name_of(link.path), link.target);
 }
 
-Result<Unit> mount_virtual_file(Kernel& kernel, const VirtualFile& file, u64 inode,
-                                const CallbackGuard& guard) {
+std::shared_ptr<Inode> make_virtual_file(const VirtualFile& file, u64 inode,
+                                         const CallbackGuard& guard, const TreeIdentity& identity) {
   auto contents = [file, guard]() -> Result<std::string> {
     std::string made = file.contents;
     if (file.read && !guard([&] { made = file.read(); })) return Errno::EIO;
@@ -55,12 +56,19 @@ Result<Unit> mount_virtual_file(Kernel& kernel, const VirtualFile& file, u64 ino
     if (!guard([&] { file.write(text); })) return Errno::EIO;
     return Unit{};
   };
+  return file.write ? make_writable_tree_file(inode, file.permissions, contents, write, identity)
+                    : make_tree_file(inode, file.permissions, contents, identity);
+}
+
+Result<Unit> mount_virtual_file(Kernel& kernel, const VirtualFile& file, u64 inode,
+                                const CallbackGuard& guard) {
   FsMachine& machine = kernel.own_files();
-  const TreeIdentity identity{machine.next_device(), kTmpfsMagic, &machine};
+  const u64 device = machine.next_device();
   Mount mount;
-  mount.root = file.write
-                   ? make_writable_tree_file(inode, file.permissions, contents, write, identity)
-                   : make_tree_file(inode, file.permissions, contents, identity);
+  mount.root = make_virtual_file(file, inode, guard, {device, kTmpfsMagic, &machine});
+  mount.remake = [file, inode, device](MachineCopy& copy) {
+    return make_virtual_file(file, inode, copy.callbacks(), {device, kTmpfsMagic, &copy.files()});
+  };
   mount.type = mount.source = "virtual";
   TRY(make_directory(kernel, parent_of(file.path)));
   return kernel.mounts().mount(file.path, std::move(mount));

@@ -71,6 +71,14 @@ bool Hooks::remove(Hook hook) {
   return found;
 }
 
+void Hooks::go_on_in(Kernel& kernel) {
+  kernel_ = &kernel;
+  hit_.reset();
+  scratch_.clear();
+  addresses_.clear();
+  update();
+}
+
 /// Tells the kernel what is wanted of it now.
 void Hooks::update() {
   for (const Moment moment : {Moment::Start, Moment::End}) {
@@ -85,13 +93,13 @@ void Hooks::update() {
         all = true;
     }
   }
-  auto& interceptors = kernel_.interceptors();
+  auto& interceptors = kernel_->interceptors();
   CallInterceptor* const self = this;
   const auto listed = std::find(interceptors.begin(), interceptors.end(), self);
   if (calls_.empty() && listed != interceptors.end()) interceptors.erase(listed);
   if (!calls_.empty() && listed == interceptors.end()) interceptors.push_back(self);
   const bool any = !calls_.empty() || !events_.empty() || !breakpoints_.empty();
-  kernel_.set_observer(any ? this : nullptr);
+  kernel_->set_observer(any ? this : nullptr);
 
   std::vector<GuestAddr> addresses;
   for (const auto& entry : breakpoints_) addresses.emplace_back(entry->at.address);
@@ -99,7 +107,7 @@ void Hooks::update() {
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
   if (addresses == addresses_) return;
   addresses_ = addresses;
-  kernel_.engine().set_breakpoints(std::move(addresses));
+  kernel_->set_breakpoints(std::move(addresses));
 }
 
 /// Numbers that no table has are looked at one by one.
@@ -195,7 +203,7 @@ void Hooks::reached_breakpoint(Task& task) {
       guard_([&] { entry->call(hit); });
     } else {
       hit_ = hit;
-      kernel_.interrupt_run();
+      kernel_->interrupt_run();
     }
   }
 }

@@ -28,10 +28,12 @@ class Hooks final : private CallInterceptor, private ProcessObserver {
   enum class Moment : u8 { Start, End };  // of a system call
   static constexpr unsigned kCalls = 512;
 
-  Hooks(Kernel& kernel, CallbackGuard guard) : kernel_(kernel), guard_(std::move(guard)) {}
+  Hooks(Kernel& kernel, CallbackGuard guard) : kernel_(&kernel), guard_(std::move(guard)) {}
   ~Hooks() override;
   /// Whom callbacks get to see; before any is added.
   void set_machine(Machine& machine) { machine_ = &machine; }
+  /// The machine has another kernel from now on.
+  void go_on_in(Kernel& kernel);
 
   Hook add_call(Moment moment, unsigned number, CallHook hook);
   Hook add_event(EventHook hook);
@@ -93,7 +95,7 @@ class Hooks final : private CallInterceptor, private ProcessObserver {
   void tell(const ProcessEvent& event);
   void reuse_scratch(Task& task);
 
-  Kernel& kernel_;
+  Kernel* kernel_;
   CallbackGuard guard_;
   Machine* machine_ = nullptr;
   u64 last_id_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -17,17 +18,30 @@ class HostClockSource : public Clock {
   Nanoseconds now(HostClock clock) override;
 };
 
-/// The host's random source: a machine's door to entropy.
-class HostEntropy : public Entropy {
+/// A machine's door to entropy.
+class MachineEntropy : public Entropy {
+ public:
+  /// For a copy of the machine: what is drawn next is the same, if that can be.
+  virtual std::unique_ptr<MachineEntropy> copy() const = 0;
+};
+
+/// The host's random source.
+class HostEntropy : public MachineEntropy {
  public:
   void fill(std::span<std::byte> bytes) override;
+  std::unique_ptr<MachineEntropy> copy() const override {
+    return std::make_unique<HostEntropy>();
+  }
 };
 
 /// The same randomness for the same seed.
-class SeededEntropy : public Entropy {
+class SeededEntropy : public MachineEntropy {
  public:
   explicit SeededEntropy(u64 seed) : random_(seed) {}
   void fill(std::span<std::byte> bytes) override;
+  std::unique_ptr<MachineEntropy> copy() const override {
+    return std::make_unique<SeededEntropy>(*this);
+  }
 
  private:
   std::mt19937_64 random_;  // whose numbers the standard defines

@@ -25,28 +25,44 @@ struct Machine::Parts {
   std::atomic<bool> interrupt_asked = false;  // by the caller, and not by a callback that threw
   std::atomic<bool> report_asked = false;
   HostClockSource clock;
-  std::unique_ptr<Entropy> entropy;
-  std::unique_ptr<Log> log;
+  std::unique_ptr<MachineEntropy> entropy;
+  std::shared_ptr<Log> log;
   std::optional<FaultInjector> faults;  // MachineOptions::inject
   std::unique_ptr<Kernel> kernel;
   std::array<bool, 3> host_descriptors{};  // which of 0, 1 and 2 the caller has
   StandardFiles host_files;                // those, adopted when first inherited
-  std::shared_ptr<FileDescription> terminal;
+  std::vector<std::weak_ptr<FileDescription>> pipe_ends;  // made by make_pipe over this kernel
   MachineOptions options;
   ChromeTrace chrome_trace;
   std::unique_ptr<Hooks> hooks;  // of the kernel above
   int callbacks = 0;             // that are being called
 
   void start_tracing(TraceFilter filter, TraceStyle style);
-  std::optional<Error> start_injecting();
+  /// Adds rules to those there are.
+  std::optional<Error> start_injecting(const std::vector<std::string>& added);
+  void attach_faults();
   std::shared_ptr<FileDescription> inherited(std::size_t number);
   std::shared_ptr<FileDescription> open_stream(const Stream& stream, std::size_t number);
   StandardFiles open_streams(const Program& program) {
     return {open_stream(program.input, 0), open_stream(program.output, 1),
             open_stream(program.error, 2)};
   }
-  void print_to(const OutputSink& sink, std::string_view text);
+  /// False for a stream that is a pipe of another kernel's.
+  bool knows_pipe_of(const Stream& stream);
   RunVerdict run(const std::function<bool()>& done, OnDeadlock on_deadlock);
+  /// A copy of `original`'s kernel that draws from `drawn` and calls back as these parts do.
+  Expected<std::unique_ptr<Kernel>> copy_kernel(const Parts& original, MachineEntropy& drawn,
+                                                const ForkOptions& options);
+  /// Goes on in `made`, traced as `original` was.
+  void go_on_in(std::unique_ptr<Kernel> made, const Parts& original);
+  CallbackGuard guard() {
+    return [this](const std::function<void()>& call) {
+      return guarded([&] {
+        call();
+        return true;
+      });
+    };
+  }
   /// Calls back into the host program: what it throws must not pass through the engine's C code,
   /// and ends the run instead.
   template <typename Call>
@@ -87,20 +103,31 @@ void Machine::Parts::start_tracing(TraceFilter filter, TraceStyle style) {
   }
 }
 
-std::optional<Error> Machine::Parts::start_injecting() {
-  if (options.inject.empty()) return std::nullopt;
+std::optional<Error> Machine::Parts::start_injecting(const std::vector<std::string>& added) {
   std::vector<FaultRule> rules;
-  for (const std::string& text : options.inject) {
+  for (const std::string& text : added) {
     auto rule = parse_fault_rule(text);
     if (!rule.ok())
       return Error{Error::Kind::Setup, fmt::format("cannot inject: {}", rule.error())};
     rules.push_back(std::move(rule).value());
   }
-  faults.emplace(std::move(rules), fault_seed(options));
-  if (faults->has_rules(FaultRule::Place::Call)) kernel->interceptors().push_back(&*faults);
-  if (faults->has_rules(FaultRule::Place::Frame))
-    kernel->pool().set_refuse([this] { return faults->refuses_frame(kernel->running()); });
+  if (rules.empty()) return std::nullopt;
+  if (!faults) faults.emplace(fault_seed(options));
+  faults->add(std::move(rules));
+  attach_faults();
   return std::nullopt;
+}
+
+/// Makes the kernel ask about faults, if there are any.
+void Machine::Parts::attach_faults() {
+  if (!faults) return;
+  auto& asked = kernel->interceptors();
+  CallInterceptor* const injector = &*faults;
+  if (faults->has_rules(FaultRule::Place::Call) &&
+      std::find(asked.begin(), asked.end(), injector) == asked.end())
+    asked.push_back(injector);
+  if (faults->has_rules(FaultRule::Place::Frame))
+    kernel->set_refuse_frames([this] { return faults->refuses_frame(kernel->running()); });
 }
 
 std::shared_ptr<FileDescription> Machine::Parts::inherited(std::size_t number) {
@@ -125,7 +152,7 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
         else if constexpr (std::is_same_v<Value, Stream::Bytes>)
           return file_of_bytes(*kernel, value.contents);
         else if constexpr (std::is_same_v<Value, OutputSink>)
-          return make_sink([this, value](std::string_view text) { print_to(value, text); },
+          return make_sink(value, kernel->poller().traffic(), guard(), static_cast<int>(number),
                            kernel->next_anonymous_inode());
         else if constexpr (std::is_same_v<Value, ProgramPipe>)
           return std::static_pointer_cast<FileDescription>(reads ? value.read_end
@@ -136,15 +163,16 @@ std::shared_ptr<FileDescription> Machine::Parts::open_stream(const Stream& strea
       stream.value());
 }
 
-/// What the budget of output leaves no room for is not handed on, and ends the run.
-void Machine::Parts::print_to(const OutputSink& sink, std::string_view text) {
-  const auto bytes = std::as_writable_bytes(std::span(const_cast<char*>(text.data()), text.size()));
-  (void)kernel->poller().traffic().print({bytes}, [&](const HostSpans& part) {
-    const HostSpan& allowed = part.front();
-    const std::string_view shown(reinterpret_cast<const char*>(allowed.data()), allowed.size());
-    guarded([&] { sink(shown); });
-    return Result<u64>(shown.size());
-  });
+bool Machine::Parts::knows_pipe_of(const Stream& stream) {
+  const auto* pipe = std::get_if<ProgramPipe>(&stream.value());
+  if (!pipe) return true;
+  std::erase_if(pipe_ends, [](const auto& end) { return end.expired(); });
+  const auto is_known = [&](const std::shared_ptr<void>& wanted) {
+    return !wanted || std::any_of(pipe_ends.begin(), pipe_ends.end(), [&](const auto& end) {
+      return !end.owner_before(wanted) && !wanted.owner_before(end);
+    });
+  };
+  return is_known(pipe->read_end) && is_known(pipe->write_end);
 }
 
 /// An interruption that nobody asked for is what an earlier run's failed callback left behind.
@@ -246,17 +274,11 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
     parts->kernel->poller().wait_for_room_at_once();
   }
   if (options.host_terminal)
-    parts->terminal = find_terminal(
-        *parts->kernel, {parts->inherited(0), parts->inherited(1), parts->inherited(2)});
-  const CallbackGuard guard = [all = parts.get()](const std::function<void()>& call) {
-    return all->guarded([&] {
-      call();
-      return true;
-    });
-  };
-  parts->hooks = std::make_unique<Hooks>(*parts->kernel, guard);
-  if (auto error = mount_everything(*parts->kernel, options, parts->terminal, guard)) return *error;
-  if (auto error = parts->start_injecting()) return *error;
+    parts->kernel->set_console(find_terminal(
+        *parts->kernel, {parts->inherited(0), parts->inherited(1), parts->inherited(2)}));
+  parts->hooks = std::make_unique<Hooks>(*parts->kernel, parts->guard());
+  if (auto error = mount_everything(*parts->kernel, options, parts->guard())) return *error;
+  if (auto error = parts->start_injecting(options.inject)) return *error;
   if (options.trace) {
     auto filter = parse_trace_filter(options.trace_filter);
     if (!filter.ok()) return Error{Error::Kind::Setup, filter.error()};
@@ -270,9 +292,90 @@ Expected<std::unique_ptr<Machine>> Machine::create(const MachineOptions& options
 Hooks& Machine::hooks() const { return *parts_->hooks; }
 Kernel& Machine::kernel() const { return *parts_->kernel; }
 
+Expected<std::unique_ptr<Kernel>> Machine::Parts::copy_kernel(const Parts& original,
+                                                              MachineEntropy& drawn,
+                                                              const ForkOptions& forked) {
+  using Taken = const std::function<void(std::string_view)>;
+  KernelCopyOptions wanted;
+  wanted.clock = &clock;
+  wanted.entropy = &drawn;
+  wanted.log = log.get();
+  wanted.callbacks = guard();
+  if (forked.output) wanted.output = std::make_shared<Taken>(forked.output);
+  if (forked.error) wanted.error = std::make_shared<Taken>(forked.error);
+  auto copied = original.kernel->copy(wanted);
+  if (!copied.ok())
+    return Error{Error::Kind::Setup, "cannot take a snapshot: " + copied.error()};
+  return std::move(copied).value();
+}
+
+void Machine::Parts::go_on_in(std::unique_ptr<Kernel> made, const Parts& original) {
+  if (hooks)
+    hooks->go_on_in(*made);
+  else
+    hooks = std::make_unique<Hooks>(*made, guard());
+  kernel = std::move(made);
+  faults = original.faults;
+  attach_faults();
+  chrome_trace = original.chrome_trace;
+  host_files = {};
+  pipe_ends.clear();
+  if (!options.trace) return;
+  auto filter = parse_trace_filter(options.trace_filter);
+  CHECK(filter.ok());  // as it was when these options were taken
+  start_tracing(std::move(filter).value(), trace_style(options.trace_options));
+  kernel->tracer().go_on_from(original.kernel->tracer());
+}
+
+Expected<std::unique_ptr<Machine>> Machine::fork(const ForkOptions& options) {
+  auto parts = std::make_unique<Parts>();
+  parts->log = parts_->log;
+  parts->host_descriptors = parts_->host_descriptors;
+  parts->options = parts_->options;
+  if (options.trace && parts->options.trace) parts->options.trace = options.trace;
+  if (!options.trace_filter.empty()) {
+    if (auto filter = parse_trace_filter(options.trace_filter); !filter.ok())
+      return Error{Error::Kind::Setup, filter.error()};
+    parts->options.trace_filter = options.trace_filter;
+  }
+  parts->entropy = parts_->entropy->copy();
+  auto kernel = parts->copy_kernel(*parts_, *parts->entropy, options);
+  if (auto* error = std::get_if<Error>(&kernel)) return *error;
+  parts->go_on_in(std::get<std::unique_ptr<Kernel>>(std::move(kernel)), *parts_);
+  if (auto error = parts->start_injecting(options.inject)) return *error;
+  std::unique_ptr<Machine> machine(new Machine(std::move(parts)));
+  machine->hooks().set_machine(*machine);
+  return machine;
+}
+
+Expected<Snapshot> Machine::snapshot() {
+  auto frozen = fork();
+  if (auto* error = std::get_if<Error>(&frozen)) return *error;
+  return Snapshot(std::get<std::unique_ptr<Machine>>(std::move(frozen)));
+}
+
+Expected<std::unique_ptr<Machine>> Snapshot::start(const ForkOptions& options) const {
+  return frozen_->fork(options);
+}
+
+std::optional<Error> Machine::restore(const Snapshot& snapshot) {
+  const Parts& original = *snapshot.frozen_->parts_;
+  if (parts_->kernel->running()) return Error{Error::Kind::Setup, "cannot restore: the machine runs"};
+  auto entropy = original.entropy->copy();
+  auto kernel = parts_->copy_kernel(original, *entropy, {});
+  if (auto* error = std::get_if<Error>(&kernel)) return *error;
+  parts_->go_on_in(std::get<std::unique_ptr<Kernel>>(std::move(kernel)), original);
+  parts_->entropy = std::move(entropy);
+  return std::nullopt;
+}
+
 Expected<int> Machine::spawn(const Program& program) {
   if (parts_->callbacks > 0) return Error{Error::Kind::Misuse, "a callback cannot start a program"};
   Kernel& kernel = *parts_->kernel;
+  for (const Stream* stream : {&program.input, &program.output, &program.error})
+    if (!parts_->knows_pipe_of(*stream))
+      return Error{Error::Kind::Misuse,
+                   "the pipe was made by another machine, or before a restore"};
   const FsContext fs{kernel.mounts().root(), kernel.mounts().root(), 0};
   const Caller nobody;
   auto cwd = PathWalker(kernel.mounts(), fs, nobody)
@@ -292,7 +395,7 @@ Expected<int> Machine::spawn(const Program& program) {
   request.envp = program.environment;
   request.cwd = *cwd;
   request.standard_files = parts_->open_streams(program);
-  if (parts_->terminal) request.terminal = parts_->terminal->terminal();
+  if (const auto& console = kernel.console()) request.terminal = console->terminal();
   inherit_from_host(request, parts_->options);
   auto process = kernel.spawn(std::move(request));
   if (!process.ok()) return program_error(path, process.error().code, process.error().reason);
@@ -301,6 +404,8 @@ Expected<int> Machine::spawn(const Program& program) {
 
 ProgramPipe Machine::make_pipe() {
   PipeEnds ends = kemu::make_pipe(0, parts_->kernel->next_anonymous_inode());
+  parts_->pipe_ends.emplace_back(ends.read);
+  parts_->pipe_ends.emplace_back(ends.write);
   return {std::move(ends.read), std::move(ends.write)};
 }
 

@@ -10,13 +10,11 @@
 #include "api/furnish.h"
 #include "api/host.h"
 #include "base/unique_fd.h"
-#include "fs/dev_fs.h"
 #include "fs/memory_file.h"
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
 #include "fs/tree_fs.h"
-#include "process/procfs.h"
-#include "process/sysfs.h"
+#include "process/own_mounts.h"
 
 namespace kemu {
 
@@ -149,7 +147,7 @@ Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options) {
       fmt::format("cannot write log '{}': {}", options.log_file, errno_text(log.error())));
 }
 
-std::unique_ptr<Entropy> make_entropy(const MachineOptions& options) {
+std::unique_ptr<MachineEntropy> make_entropy(const MachineOptions& options) {
   if (options.deterministic) return std::make_unique<SeededEntropy>(options.deterministic->seed);
   return std::make_unique<HostEntropy>();
 }
@@ -219,7 +217,6 @@ std::shared_ptr<FileDescription> find_terminal(Kernel& kernel, const StandardFil
 }
 
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
-                                      std::shared_ptr<FileDescription> terminal,
                                       const CallbackGuard& guard) {
   auto root = make_root(kernel, options);
   if (auto* error = std::get_if<Error>(&root)) return *error;
@@ -228,11 +225,9 @@ std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& opti
       std::make_unique<MountTable>(top.root, top.type, top.source, MountAccess::ReadWrite));
   MountTable& mounts = kernel.mounts();
   mounts.root_mount().flags = abi::kMountNoDevices;
-  const auto read_write = MountAccess::ReadWrite;
-  auto devices = make_dev_fs(kernel.entropy(), std::move(terminal), kernel.terminal_signals());
-  CHECK(mounts.mount("/proc", make_proc_fs(kernel), "proc", "proc", read_write).ok());
-  CHECK(mounts.mount("/sys", make_sys_fs(kernel), "sysfs", "sysfs", read_write).ok());
-  CHECK(mounts.mount("/dev", std::move(devices), "devtmpfs", "dev", read_write).ok());
+  CHECK(mounts.mount("/proc", proc_mount(kernel)).ok());
+  CHECK(mounts.mount("/sys", sys_mount(kernel)).ok());
+  CHECK(mounts.mount("/dev", device_mount(kernel)).ok());
   FsMachine& own = kernel.own_files();
   Mount shared_memory;
   shared_memory.root = make_tmpfs(own, default_tmpfs_options(own));

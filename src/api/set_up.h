@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api/furnish.h"
+#include "api/host.h"
 #include "kemu/machine.h"
 #include "process/kernel.h"
 
@@ -16,7 +17,7 @@ using StandardFiles = std::array<std::shared_ptr<FileDescription>, 3>;
 /// The machine's own log, as the options want it.
 Expected<std::unique_ptr<Log>> make_log(const MachineOptions& options);
 /// The host's randomness, or that of the seed of a deterministic machine.
-std::unique_ptr<Entropy> make_entropy(const MachineOptions& options);
+std::unique_ptr<MachineEntropy> make_entropy(const MachineOptions& options);
 /// What chance= in MachineOptions::inject comes from: the seeds, or in a machine that has none the
 /// host's randomness.
 u64 fault_seed(const MachineOptions& options);
@@ -25,7 +26,6 @@ KernelBudgets budgets(const Budgets& options);
 Expected<NetworkAccess> network_access(const MachineOptions& options);
 /// Root, /proc, /dev with its `terminal` (or null), binds, overlays and virtual files.
 std::optional<Error> mount_everything(Kernel& kernel, const MachineOptions& options,
-                                      std::shared_ptr<FileDescription> terminal,
                                       const CallbackGuard& guard);
 /// Which of descriptors 0, 1, 2 the host process has. The others are pointed at /dev/null, so that
 /// no file of kemu's own gets such a number and with it into a guest's hands.

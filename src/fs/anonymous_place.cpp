@@ -1,6 +1,7 @@
 #include "fs/anonymous_place.h"
 
 #include "fs/file_description.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -30,6 +31,9 @@ class AnonymousInode : public Inode {
   /// /proc/PID/fd/N of such a file cannot be opened.
   Result<std::shared_ptr<FileDescription>> open(const Location&, u32) override {
     return Errno::ENXIO;
+  }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<AnonymousInode>(number_));
   }
 
  private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fs/machine_copy.h"
+
 namespace kemu {
 
 namespace {
@@ -18,6 +20,12 @@ CoveredDirectory::CoveredDirectory(std::shared_ptr<FileDescription> below,
       below_(std::move(below)),
       missing_(std::move(missing)) {
   for (u64 i = 0; i < missing_.size(); ++i) missing_[i].next_offset = kFirstOffset + i + 1;
+}
+
+std::shared_ptr<FileDescription> CoveredDirectory::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<CoveredDirectory>(copy.of(below_), missing_);
+  made->next_missing_ = next_missing_;
+  return copy_common(copy, made);
 }
 
 Result<Unit> CoveredDirectory::set_flags(u32 flags) {

@@ -21,6 +21,7 @@ class CoveredDirectory : public FileDescription {
   Result<Unit> sync(bool data_only) override { return below_->sync(data_only); }
   Result<FileStatus> status() override { return below_->status(); }
   int host_fd() const override { return below_->host_fd(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   std::shared_ptr<FileDescription> below_;

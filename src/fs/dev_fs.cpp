@@ -8,6 +8,7 @@
 #include "fs/dev_pts.h"
 #include "fs/file_description.h"
 #include "fs/host_terminal.h"
+#include "fs/machine_copy.h"
 #include "fs/tree_fs.h"
 
 namespace kemu {
@@ -62,6 +63,10 @@ class DeviceFile : public FileDescription {
     if (kind_ != DeviceKind::Zero) return Errno::ENODEV;
     return std::shared_ptr<MappedObject>();
   }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<DeviceFile>(copy.of(location_), flags_, kind_,
+                                                          copy.entropy()));
+  }
 
  private:
   DeviceKind kind_;
@@ -88,6 +93,11 @@ class DeviceNode : public Inode {
     FilesystemStatus status;
     status.magic = kDevIdentity.magic;
     return status;
+  }
+  bool made_by_lookup() const override { return true; }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    copy.refuse("a device is in use that has no name");
+    return nullptr;
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "fs/machine_copy.h"
 #include "fs/pty.h"
 #include "fs/tree_fs.h"
 
@@ -53,6 +54,11 @@ class PtsInode : public Inode {
     status_.special_device = device;
     status_.block_size = 1024;
   }
+  /// For `copy_to`.
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy, const std::shared_ptr<PtsInode>& made) const {
+    made->status_ = status_;
+    return copy_common(copy, made);
+  }
 
  private:
   FileStatus status_;
@@ -67,6 +73,11 @@ class PtyNode : public PtsInode {
         options.machine ? options.machine->credentials() : FileCredentials{};
     (void)set_owner(options.uid.value_or(who.uid), options.gid.value_or(who.gid));
   }
+  explicit PtyNode(std::shared_ptr<Pty> pty) : PtsInode(0, 0, 0, 0), pty_(std::move(pty)) {}
+
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    return PtsInode::copy_to(copy, std::make_shared<PtyNode>(copy.as<Terminal>(pty_)));
+  }
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
     return pty_->open(at, flags);
   }
@@ -75,8 +86,10 @@ class PtyNode : public PtsInode {
   std::shared_ptr<Pty> pty_;
 };
 
+class Multiplexer;
+
 /// The ptys in use.
-class PtyTable : public std::enable_shared_from_this<PtyTable> {
+class PtyTable : public PtyNumbers, public std::enable_shared_from_this<PtyTable> {
  public:
   PtyTable(const TerminalSignals& signals, std::string host_name, std::shared_ptr<Inode> host_node,
            const DevPtsOptions& options)
@@ -85,8 +98,13 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
         host_name_(std::move(host_name)),
         host_node_(std::move(host_node)) {}
 
-  void set_multiplexer(std::shared_ptr<Inode> inode) { multiplexer_ = std::move(inode); }
+  /// Among the nodes, and beside their directory, whose owner keeps that one.
+  void set_multiplexers(std::shared_ptr<Multiplexer> among, std::weak_ptr<Multiplexer> beside) {
+    multiplexer_ = std::move(among);
+    beside_ = std::move(beside);
+  }
   void set_directory(const std::shared_ptr<Inode>& directory) { directory_ = directory; }
+  bool lists(const Inode& directory) const { return directory_.lock().get() == &directory; }
 
   Result<std::shared_ptr<FileDescription>> open_new(const Location& at, u32 flags) {
     u32 number = 0;
@@ -96,10 +114,14 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
     const auto node = std::make_shared<PtyNode>(pty, options_);
     nodes_[number] = node;
     Dentry dentry{folder_of(at), std::to_string(number), node, at->mount};
-    return std::make_shared<PtyMaster>(
-        at, flags & ~abi::kOpenTruncate, pty, std::make_shared<const Dentry>(std::move(dentry)),
-        [table = shared_from_this(), number] { table->nodes_.erase(number); });
+    return std::make_shared<PtyMaster>(at, flags & ~abi::kOpenTruncate, pty,
+                                       std::make_shared<const Dentry>(std::move(dentry)),
+                                       shared_from_this());
   }
+  void release(u32 number) override { nodes_.erase(number); }
+
+  std::shared_ptr<PtyNumbers> copy_to(MachineCopy& copy) const override;
+  void copy_into(MachineCopy& copy, const std::shared_ptr<PtyTable>& made) const;
 
   std::vector<TreeDirectory::Name> names() const {
     std::vector<TreeDirectory::Name> names;
@@ -110,17 +132,7 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
     return names;
   }
 
-  Result<std::shared_ptr<Inode>> find(std::string_view name) const {
-    if (name == "ptmx") return multiplexer_;
-    if (host_node_ && name == host_name_) return host_node_;
-    u32 number = 0;
-    const auto parsed = std::from_chars(name.begin(), name.end(), number);
-    if (parsed.ec != std::errc() || parsed.ptr != name.end() || std::to_string(number) != name)
-      return Errno::ENOENT;
-    const auto found = nodes_.find(number);
-    if (found == nodes_.end()) return Errno::ENOENT;
-    return std::shared_ptr<Inode>(found->second);
-  }
+  Result<std::shared_ptr<Inode>> find(std::string_view name) const;
 
  private:
   /// Where the nodes are, seen from a multiplexer that is among them or beside their directory.
@@ -136,7 +148,8 @@ class PtyTable : public std::enable_shared_from_this<PtyTable> {
   std::string host_name_;
   std::shared_ptr<Inode> host_node_;
   std::map<u32, std::shared_ptr<PtyNode>> nodes_;
-  std::shared_ptr<Inode> multiplexer_;
+  std::shared_ptr<Multiplexer> multiplexer_;
+  std::weak_ptr<Multiplexer> beside_;
   std::weak_ptr<Inode> directory_;
 };
 
@@ -155,11 +168,68 @@ class Multiplexer : public PtsInode {
     if (!table) return Errno::EIO;
     return table->open_new(at, flags);
   }
+  std::shared_ptr<PtyTable> table() const { return table_.lock(); }
+
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    if (const auto table = table_.lock()) {
+      (void)copy.of(std::shared_ptr<PtyNumbers>(table));
+      if (auto made = copy.find<Inode>(this)) return made;
+    }
+    // Nothing is left of its file system.
+    DevPtsOptions options;
+    options.machine = machine_ ? &copy.files() : nullptr;
+    return copy_into(copy, std::make_shared<Multiplexer>(nullptr, options, 0, 0));
+  }
+  std::shared_ptr<Inode> copy_into(MachineCopy& copy,
+                                   const std::shared_ptr<Multiplexer>& made) const {
+    return PtsInode::copy_to(copy, made);
+  }
 
  private:
   std::weak_ptr<PtyTable> table_;  // which holds this
   FsMachine* machine_;
 };
+
+Result<std::shared_ptr<Inode>> PtyTable::find(std::string_view name) const {
+  if (name == "ptmx") return std::shared_ptr<Inode>(multiplexer_);
+  if (host_node_ && name == host_name_) return host_node_;
+  u32 number = 0;
+  const auto parsed = std::from_chars(name.begin(), name.end(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != name.end() || std::to_string(number) != name)
+    return Errno::ENOENT;
+  const auto found = nodes_.find(number);
+  if (found == nodes_.end()) return Errno::ENOENT;
+  return std::shared_ptr<Inode>(found->second);
+}
+
+/// The table whose nodes `directory` holds; null.
+std::shared_ptr<PtyTable> table_of(Inode& directory) {
+  const auto found = directory.lookup("ptmx", Caller{});
+  const auto* multiplexer = found.ok() ? dynamic_cast<Multiplexer*>(found->get()) : nullptr;
+  auto table = multiplexer ? multiplexer->table() : nullptr;
+  return table && table->lists(directory) ? table : nullptr;
+}
+
+std::shared_ptr<PtyNumbers> PtyTable::copy_to(MachineCopy& copy) const {
+  DevPtsOptions options = options_;
+  if (options.machine) options.machine = &copy.files();
+  const DevPts made =
+      make_dev_pts(copy.terminal_signals(), host_name_, copy.of(host_node_), options);
+  auto table = table_of(*made.directory);
+  copy_into(copy, table);
+  return table;
+}
+
+void PtyTable::copy_into(MachineCopy& copy, const std::shared_ptr<PtyTable>& made) const {
+  copy.remember<PtyNumbers>(this, made);
+  if (const auto directory = directory_.lock())
+    copy.remember(directory.get(), made->directory_.lock());
+  (void)multiplexer_->copy_into(copy, made->multiplexer_);
+  const auto beside = beside_.lock();
+  const auto made_beside = made->beside_.lock();
+  if (beside && made_beside) (void)beside->copy_into(copy, made_beside);
+  for (const auto& [number, node] : nodes_) made->nodes_[number] = copy.as<Inode>(node);
+}
 
 Result<u32> parse_number(std::string_view text, int base) {
   u32 number = 0;
@@ -204,14 +274,26 @@ Result<DevPtsOptions> parse_dev_pts_options(std::string_view text, FsMachine& ma
   return options;
 }
 
+void copy_dev_pts(MachineCopy& copy, Inode& directory) {
+  if (const auto table = table_of(directory)) (void)copy.of(std::shared_ptr<PtyNumbers>(table));
+}
+
+void copy_dev_pts(MachineCopy& copy, Inode& directory, Inode& made) {
+  const auto table = table_of(directory);
+  const auto made_table = table_of(made);
+  if (table && made_table) table->copy_into(copy, made_table);
+}
+
 DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
                     std::shared_ptr<Inode> host_node, const DevPtsOptions& options) {
   const auto table =
       std::make_shared<PtyTable>(signals, std::move(host_name), std::move(host_node), options);
   DevPts made;
-  made.multiplexer = std::make_shared<Multiplexer>(table, options, kBesideNumber, kForEverybody);
-  table->set_multiplexer(
-      std::make_shared<Multiplexer>(table, options, kMultiplexerNumber, options.ptmx_permissions));
+  const auto beside = std::make_shared<Multiplexer>(table, options, kBesideNumber, kForEverybody);
+  const auto among =
+      std::make_shared<Multiplexer>(table, options, kMultiplexerNumber, options.ptmx_permissions);
+  table->set_multiplexers(among, beside);
+  made.multiplexer = beside;
   TreeDirectory directory;
   directory.list = [table](const Caller&) { return table->names(); };
   directory.find = [table](std::string_view name, const Caller&) { return table->find(name); };

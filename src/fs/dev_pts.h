@@ -30,6 +30,12 @@ struct DevPtsOptions {
 /// Those of a guest's own mount, with the kernel's defaults: EINVAL.
 Result<DevPtsOptions> parse_dev_pts_options(std::string_view text, FsMachine& machine);
 
+/// For a copy of a machine, before anything else that is in the instance whose nodes `directory`
+/// holds is copied: copies it with its ptys. Nothing for any other directory.
+void copy_dev_pts(MachineCopy& copy, Inode& directory);
+/// The same into an instance that the copy of the machine has got already, for `made` in its /dev.
+void copy_dev_pts(MachineCopy& copy, Inode& directory, Inode& made);
+
 DevPts make_dev_pts(const TerminalSignals& signals, std::string host_name,
                     std::shared_ptr<Inode> host_node, const DevPtsOptions& options = {});
 

@@ -7,6 +7,7 @@
 
 #include "base/abi/events.h"
 #include "fs/anonymous_place.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -27,6 +28,13 @@ class Epoll::Interest : public Waiter {
       : owner_(owner), fd_(fd), file_(std::move(file)) {
     set(event);
   }
+  /// The copy of `original` in a copy of the machine, except for whether there is news.
+  Interest(Epoll& owner, const Interest& original, MachineCopy& copy)
+      : owner_(owner), fd_(original.fd_), file_(copy.of(original.file_)), event_(original.event_) {
+    const auto file = file_.lock();
+    if (file && original.watch_ != 0) owner_.watch_host(file->host_fd(), *this, wanted());
+    copy.waiter(original, *this);
+  }
   ~Interest() override { unwatch(); }
 
   bool is(i32 fd, const FileDescription& file) const {
@@ -46,6 +54,7 @@ class Epoll::Interest : public Waiter {
   }
   void watched_as(u64 watch) { watch_ = watch; }
   void host_edge() { edge_ = true; }
+  void set_news(const Interest& original) { edge_ = original.edge_; }
 
   /// What there is to report now; no bits for nothing.
   u32 ready(u32 depth) const {
@@ -99,6 +108,22 @@ class Epoll::Interest : public Waiter {
   u64 watch_ = 0;  // its number in the host's epoll
 };
 
+namespace {
+
+/// `told`: called with the number of each watch that a host epoll has news of.
+template <typename Told>
+void for_each_host_edge(int host, Told&& told) {
+  if (host < 0) return;
+  std::array<epoll_event, 64> events;
+  int count;
+  do {
+    count = epoll_wait(host, events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i) told(events[static_cast<std::size_t>(i)].data.u64);
+  } while (count == static_cast<int>(events.size()));
+}
+
+}  // namespace
+
 Epoll::Epoll(Location location, u32 flags, HostPoller& poller)
     : FileDescription(std::move(location), flags), poller_(poller) {}
 
@@ -127,17 +152,35 @@ void Epoll::unwatch_host(u64 watch, int fd) {
   if (fd >= 0) (void)epoll_ctl(host_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-void Epoll::take_host_edges() {
-  if (!host_) return;
-  std::array<epoll_event, 64> events;
-  int count;
-  do {
-    count = epoll_wait(host_.get(), events.data(), static_cast<int>(events.size()), 0);
-    for (int i = 0; i < count; ++i) {
-      const auto found = host_watches_.find(events[static_cast<std::size_t>(i)].data.u64);
-      if (found != host_watches_.end()) found->second->host_edge();
+void Epoll::take_host_edges() const {
+  for_each_host_edge(host_.get(), [&](u64 watch) {
+    const auto found = host_watches_.find(watch);
+    if (found != host_watches_.end()) found->second->host_edge();
+  });
+}
+
+/// What there is when a file is added counts as an edge; in a copy of the machine it was told.
+void Epoll::forget_host_edges() {
+  for_each_host_edge(host_.get(), [](u64) {});
+}
+
+std::shared_ptr<FileDescription> Epoll::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<Epoll>(copy.of(location_), flags_, copy.poller());
+  copy_common(copy, made);
+  copy.queue(queue_, made->queue_);
+  copy.later([this, &copy, made] {
+    std::vector<std::pair<Interest*, const Interest*>> pairs;
+    for (const auto& interest : interests_) {
+      if (interest->closed()) continue;
+      made->interests_.push_back(std::make_unique<Interest>(*made, *interest, copy));
+      pairs.push_back({made->interests_.back().get(), interest.get()});
     }
-  } while (count == static_cast<int>(events.size()));
+    made->forget_host_edges();
+    take_host_edges();
+    for (const auto& [interest, original] : pairs) interest->set_news(*original);
+    if (host_ && made->host_) poller_.copy_queues(copy, host_.get(), made->host_.get());
+  });
+  return made;
 }
 
 void Epoll::drop_closed() {

@@ -39,6 +39,7 @@ class Epoll : public FileDescription {
   bool pollable() const override { return true; }
   u32 poll() override { return poll_at(0); }
   void wait_on(u32, Waiter& waiter) override { wait_at(waiter, 0); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   class Interest;
@@ -50,7 +51,9 @@ class Epoll : public FileDescription {
   /// Has the host tell when there is news of its `fd`; false if it cannot.
   bool watch_host(int fd, Interest& interest, u32 events);
   void unwatch_host(u64 watch, int fd);
-  void take_host_edges();
+  /// Edges of the host's files since the last time, noted with their interests.
+  void take_host_edges() const;
+  void forget_host_edges();
   u32 poll_at(u32 depth);
   void wait_at(Waiter& waiter, u32 depth);
 

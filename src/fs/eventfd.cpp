@@ -1,6 +1,7 @@
 #include "fs/eventfd.h"
 
 #include "fs/anonymous_place.h"
+#include "fs/machine_copy.h"
 #include "fs/span_bytes.h"
 
 namespace kemu {
@@ -42,6 +43,11 @@ class EventFd : public FileDescription {
     return events;
   }
   void wait_on(u32, Waiter& waiter) override { waiter.wait_on(queue_); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<EventFd>(copy.of(location_), flags_, count_, counting_);
+    copy.queue(queue_, made->queue_);
+    return copy_common(copy, std::move(made));
+  }
 
  private:
   u64 count_;

@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "fs/machine_copy.h"
+
 namespace kemu {
 
 namespace {
@@ -32,6 +34,13 @@ Result<FdTable::Slot*> FdTable::slot(i32 fd) {
   Slot& found = slots_[static_cast<u64>(fd)];
   if (!found.file) return Errno::EBADF;
   return &found;
+}
+
+std::shared_ptr<FdTable> FdTable::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<FdTable>();
+  made->capacity_ = capacity_;
+  for (const Slot& slot : slots_) made->slots_.push_back({copy.of(slot.file), slot.close_on_exec});
+  return made;
 }
 
 Result<std::shared_ptr<FileDescription>> FdTable::get(i32 fd) const {

@@ -21,6 +21,8 @@ class FdTable {
 
   /// A copy that shares the descriptions (fork, or clone without CLONE_FILES).
   std::unique_ptr<FdTable> fork() const;
+  /// The same numbers and descriptions in a copy of the machine.
+  std::shared_ptr<FdTable> copy_to(MachineCopy& copy) const;
 
   /// EBADF when not open.
   Result<std::shared_ptr<FileDescription>> get(i32 fd) const;

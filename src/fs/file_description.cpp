@@ -1,7 +1,10 @@
 #include "fs/file_description.h"
 
+#include <typeinfo>
+
 #include "base/abi/inotify.h"
 #include "fs/flock.h"
+#include "fs/machine_copy.h"
 #include "fs/watches.h"
 
 namespace kemu {
@@ -32,6 +35,24 @@ FileDescription::~FileDescription() {
   if ((flags_ & abi::kOpenPath) == 0)
     tell_watchers(location_, writable() ? abi::kInotifyCloseWrite : abi::kInotifyCloseNoWrite);
   tell_name_removed(inode());
+}
+
+std::shared_ptr<FileDescription> FileDescription::copy_to(MachineCopy& copy) const {
+  if (typeid(*this) != typeid(FileDescription))
+    copy.refuse("'" + location_->name + "' is open");
+  return copy_common(copy, std::make_shared<FileDescription>(copy.of(location_), flags_));
+}
+
+std::shared_ptr<FileDescription> FileDescription::copy_common(
+    MachineCopy& copy, std::shared_ptr<FileDescription> made) const {
+  copy.remember(this, made);
+  if (const auto mode = flock_held_ ? inode().flock().mode_of(*this) : std::nullopt) {
+    made->flock_held_ = true;
+    CHECK(made->inode().flock().acquire(*made, *mode).ok());
+  }
+  if (companion_) made->companion_ = companion_->copy_for(copy, made);
+  if (signal_io_) made->signal_io_ = signal_io_->copy_for(copy, made);
+  return made;
 }
 
 Result<Unit> FileDescription::set_flags(u32 flags) {

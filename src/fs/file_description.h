@@ -11,6 +11,7 @@
 
 namespace kemu {
 
+class MachineCopy;
 class PipeEnd;
 class Terminal;
 class TerminalMaster;
@@ -39,6 +40,15 @@ struct DirectoryEntry {
   u64 next_offset = 0;  // d_off: seeking there reads what follows this entry
   FileType type = FileType::Regular;
   std::string name;
+};
+
+/// Something that somebody above the file systems keeps with an open file, and that ends with it.
+class FileCompanion {
+ public:
+  virtual ~FileCompanion() = default;
+  /// The same for `made`, the copy of its file in a copy of the machine.
+  virtual std::shared_ptr<FileCompanion> copy_for(
+      MachineCopy& copy, const std::shared_ptr<FileDescription>& made) const = 0;
 };
 
 /// An open file: offset and status flags live here, shared by dup(2) and fork(2). Linux's
@@ -91,7 +101,9 @@ class FileDescription {
   void wait_for_lock(Waiter& waiter);
 
   /// Something that ends with the description (its F_OFD_SETLK locks); set once.
-  void keep_companion(std::shared_ptr<void> companion) { companion_ = std::move(companion); }
+  void keep_companion(std::shared_ptr<FileCompanion> companion) {
+    companion_ = std::move(companion);
+  }
   bool has_companion() const { return companion_ != nullptr; }
 
   /// F_GETPIPE_SZ and F_SETPIPE_SZ, in bytes: EBADF unless it is a pipe, EBUSY, EPERM.
@@ -104,8 +116,10 @@ class FileDescription {
   /// What signal-driven input and output listens to. Nothing by default: no signals come.
   virtual SignalQueues signal_queues() { return {}; }
   /// Signal-driven input and output (F_SETOWN, O_ASYNC), made on first use; null: none yet.
-  const std::shared_ptr<void>& signal_io() const { return signal_io_; }
-  void set_signal_io(std::shared_ptr<void> signal_io) { signal_io_ = std::move(signal_io); }
+  const std::shared_ptr<FileCompanion>& signal_io() const { return signal_io_; }
+  void set_signal_io(std::shared_ptr<FileCompanion> signal_io) {
+    signal_io_ = std::move(signal_io);
+  }
 
   /// A blocking open of a FIFO that still waits for the other side. open(2) has to keep such a
   /// description (in its task's call state), wait by `wait_to_open`, and look at it again, instead
@@ -144,14 +158,22 @@ class FileDescription {
   /// A host descriptor with the same bytes, or -1.
   virtual int host_fd() const { return -1; }
 
+  /// The same open file in a copy of its machine. Refused by default, but for a description that is
+  /// of no derived class.
+  virtual std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const;
+
  protected:
+  /// For `copy_to`: locks and whatever else every description may have. Returns `made`.
+  std::shared_ptr<FileDescription> copy_common(MachineCopy& copy,
+                                               std::shared_ptr<FileDescription> made) const;
+
   Location location_;
   u32 flags_;
 
  private:
   bool flock_held_ = false;
-  std::shared_ptr<void> companion_;
-  std::shared_ptr<void> signal_io_;
+  std::shared_ptr<FileCompanion> companion_;
+  std::shared_ptr<FileCompanion> signal_io_;
 };
 
 }  // namespace kemu

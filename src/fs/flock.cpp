@@ -14,6 +14,12 @@ Result<Unit> Flock::acquire(const FileDescription& owner, FlockMode mode) {
   return Unit{};
 }
 
+std::optional<FlockMode> Flock::mode_of(const FileDescription& owner) const {
+  for (const Holder& holder : holders_)
+    if (holder.owner == &owner) return holder.mode;
+  return std::nullopt;
+}
+
 void Flock::release(const FileDescription& owner) {
   const auto removed =
       std::erase_if(holders_, [&](const Holder& holder) { return holder.owner == &owner; });

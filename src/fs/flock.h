@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -20,8 +21,11 @@ class Flock {
   /// up the lock held, also when it then fails.
   Result<Unit> acquire(const FileDescription& owner, FlockMode mode);
   void release(const FileDescription& owner);
+  /// What `owner` holds.
+  std::optional<FlockMode> mode_of(const FileDescription& owner) const;
   /// Woken when a lock is given up.
   WaitQueue& queue() { return queue_; }
+  const WaitQueue& queue() const { return queue_; }
 
  private:
   struct Holder {

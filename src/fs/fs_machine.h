@@ -23,6 +23,8 @@ class FsMachine {
   /// An st_dev that no other file system of the machine has, from where Linux hands out anonymous
   /// ones.
   u64 next_device() { return next_device_++; }
+  /// What is handed out next is what `original` would hand out.
+  void go_on_from(const FsMachine& original) { next_device_ = original.next_device_; }
 
   /// As long as one lives, root acts: a file system works on one below it for its own ends. Linux's
   /// override_creds().

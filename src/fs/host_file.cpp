@@ -14,6 +14,7 @@
 #include "base/errno_undef.h"
 #include "fs/host_inode.h"
 #include "fs/host_io.h"
+#include "fs/machine_copy.h"
 #include "fs/page_cache.h"
 #include "fs/path_walk.h"
 
@@ -53,7 +54,37 @@ FileType entry_type(int directory, u8 told, const char* name) {
   return type_from_mode(status.st_mode);
 }
 
+/// The file behind `fd` opened once more, with an offset of its own that stands where `fd`'s does.
+UniqueFd open_host_file_again(MachineCopy& copy, int fd, int host_flags, const std::string& name) {
+  auto again = host_open(FdLink(fd).path(), host_flags);
+  const auto offset = host_seek(fd, 0, Whence::Current);
+  if (again.ok() && offset.ok() &&
+      host_seek(again->get(), static_cast<i64>(*offset), Whence::Set).ok())
+    return std::move(again).value();
+  copy.refuse("the host does not let '" + name + "' be opened again");
+  return UniqueFd();
+}
+
 }  // namespace
+
+std::shared_ptr<FileDescription> HostFile::copy_to(MachineCopy& copy) const {
+  Location place = copy.of(location_);
+  UniqueFd fd = open_host_file_again(copy, fd_.get(), host_open_flags(flags_), location_->name);
+  auto made = std::make_shared<HostFile>(std::move(place), flags_, std::move(fd));
+  auto writing = writing_ ? made->inode().use_contents(ContentsUse::Write) : nullptr;
+  if (writing.ok()) made->writing_ = std::move(writing).value();
+  return copy_common(copy, made);
+}
+
+std::shared_ptr<FileDescription> HostDirectory::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<HostDirectory>(copy.of(location_), flags_, open_again(copy));
+  return copy_common(copy, std::move(made));
+}
+
+UniqueFd HostDirectory::open_again(MachineCopy& copy) const {
+  return open_host_file_again(copy, fd_.get(), O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                              location_->name);
+}
 
 Result<std::shared_ptr<FileDescription>> HostFile::create(Location location, u32 flags,
                                                           UniqueFd fd) {

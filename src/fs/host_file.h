@@ -25,6 +25,7 @@ class HostFile : public FileDescription {
   Result<u64> ioctl(u32 request, AddressSpace& space, GuestAddr argument) override;
   Result<std::shared_ptr<MappedObject>> mapping(Sharing sharing) override;
   int host_fd() const override { return fd_.get(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   /// Writes by `write(part)`, counted where the file is kemu's own output.
@@ -52,6 +53,11 @@ class HostDirectory : public FileDescription {
   Result<Unit> sync(bool data_only) override;
   Result<FileStatus> status() override;
   int host_fd() const override { return fd_.get(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
+
+ protected:
+  /// A second description on the host, whose offset stands where this one's does.
+  UniqueFd open_again(MachineCopy& copy) const;
 
  private:
   UniqueFd fd_;

@@ -15,6 +15,7 @@
 #include "fs/host_io.h"
 #include "fs/host_stream.h"
 #include "fs/host_terminal.h"
+#include "fs/machine_copy.h"
 #include "fs/page_cache.h"
 #include "fs/pipe.h"
 #include "fs/sorted_directory.h"
@@ -67,6 +68,14 @@ Result<std::shared_ptr<HostInode>> HostInodes::get(UniqueFd path_fd, const HostF
   return inode;
 }
 
+void HostInodes::copy_to(HostInodes& made) const {
+  if (fake_ownership) made.fake_ownership = std::make_unique<FakeOwnership>(*fake_ownership);
+  if (stable_files) made.stable_files = std::make_unique<StableFiles>(*stable_files);
+  made.host_umask_ = host_umask_;
+}
+
+void HostInodes::add(const std::shared_ptr<HostInode>& inode) { live_[inode->id()] = inode; }
+
 void HostInodes::forget(const FileId& id) {
   const auto found = live_.find(id);
   if (found != live_.end() && found->second.expired()) live_.erase(found);
@@ -91,6 +100,28 @@ HostInode::HostInode(UniqueFd path_fd, const FileStatus& status, const HostFsCon
       id_{status.device, status.inode},
       type_(status.type),
       context_(context) {}
+
+HostInode::HostInode(MachineCopy& copy, const HostInode& original)
+    : id_(original.id_),
+      type_(original.type_),
+      context_(copy.host_files()),
+      is_output_(original.is_output_) {
+  auto fd = host_duplicate(original.path_fd_.get());
+  if (fd.ok())
+    path_fd_ = std::move(fd).value();
+  else
+    copy.refuse("out of host descriptors");
+}
+
+std::shared_ptr<Inode> HostInode::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<HostInode>(copy, *this);
+  made->context_.inodes->add(made);
+  if (fifo_) {
+    made->fifo_ = std::make_unique<Fifo>();
+    fifo_->copy_to(copy, *made->fifo_);
+  }
+  return copy_common(copy, made);
+}
 
 HostInode::~HostInode() { context().inodes->forget(id_); }
 

@@ -34,6 +34,11 @@ class HostInodes {
   /// back then. Asked once.
   u32 host_umask();
 
+  /// Makes `made`, of a copy of the machine, say the same of files that are not in use.
+  void copy_to(HostInodes& made) const;
+  /// Of a copy of the machine: `inode` is in use there.
+  void add(const std::shared_ptr<HostInode>& inode);
+
   /// --fakeroot's memory; null without.
   std::unique_ptr<FakeOwnership> fake_ownership;
   /// For runs that are the same on every host; null in others.
@@ -50,7 +55,9 @@ class HostInodes {
 class HostInode : public Inode {
  public:
   HostInode(UniqueFd path_fd, const FileStatus& status, const HostFsContext& context);
+  HostInode(MachineCopy& copy, const HostInode& original);
   ~HostInode() override;
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
 
   FileType type() const override { return type_; }
   Result<FileStatus> status() override;

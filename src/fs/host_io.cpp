@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "base/errno_undef.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -203,6 +204,13 @@ Result<UniqueFd> host_duplicate(int fd) {
   const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
   if (copy < 0) return host_errno();
   return UniqueFd(copy);
+}
+
+UniqueFd host_duplicate_for(MachineCopy& copy, int fd) {
+  auto made = host_duplicate(fd);
+  if (made.ok()) return std::move(*made);
+  copy.refuse("the host has no more descriptors to give");
+  return UniqueFd();
 }
 
 Result<Unit> host_punch_hole(int fd, u64 offset, u64 size) {

@@ -48,6 +48,8 @@ Result<UniqueFd> host_open(const char* path, int host_flags);
 Result<UniqueFd> host_open_at(int directory, const char* name, int host_flags, u32 permissions);
 /// A second descriptor of the same open file description.
 Result<UniqueFd> host_duplicate(int fd);
+/// The same for a copy of the machine, which refuses when the host does.
+UniqueFd host_duplicate_for(MachineCopy& copy, int fd);
 /// 0 → Unit, otherwise the host's errno.
 Result<Unit> host_result(int returned);
 

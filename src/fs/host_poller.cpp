@@ -6,6 +6,7 @@
 
 #include "base/errno_undef.h"
 #include "fs/file_description.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -17,6 +18,13 @@ WaitQueue& HostPoller::queue(int fd, unsigned events) {
 }
 
 void HostPoller::forget(int fd) { watches_.erase(fd); }
+
+void HostPoller::copy_queues(MachineCopy& copy, int fd, int copied_fd) const {
+  const auto by_events = watches_.find(fd);
+  if (by_events == watches_.end()) return;
+  for (const auto& [events, watch] : by_events->second)
+    copy.queue(watch->queue, copy.poller().queue(copied_fd, events));
+}
 
 bool HostPoller::anybody_waiting() const {
   for (const auto& [fd, by_events] : watches_)

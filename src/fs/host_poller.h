@@ -16,6 +16,8 @@ class HostPoller {
   /// `forget(fd)`.
   WaitQueue& queue(int fd, unsigned events);
   void forget(int fd);
+  /// Whoever waits for `fd` here waits for `copied_fd` in a copy of the machine.
+  void copy_queues(MachineCopy& copy, int fd, int copied_fd) const;
   /// True when somebody waits for a host descriptor.
   bool anybody_waiting() const;
   /// Sleeps until a watched descriptor is ready, a host signal arrives, or `timeout` passed (-1:

@@ -12,6 +12,7 @@
 #include "fs/host_interfaces.h"
 #include "fs/host_io.h"
 #include "fs/host_socket_options.h"
+#include "fs/machine_copy.h"
 #include "fs/span_bytes.h"
 
 namespace kemu {
@@ -49,6 +50,9 @@ class SocketInode : public Inode {
   /// /proc/PID/fd/N of a socket cannot be opened.
   Result<std::shared_ptr<FileDescription>> open(const Location&, u32) override {
     return Errno::ENXIO;
+  }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<SocketInode>(status_));
   }
 
  private:
@@ -287,8 +291,9 @@ Result<std::vector<std::byte>> HostSocket::option(i32 level, i32 name, u64 size)
 Result<Unit> HostSocket::set_option(i32 level, i32 name, std::span<const std::byte> value) {
   TRY(check_option_write(level, name, access_));
   const u64 size = std::min<u64>(value.size(), kLargestOption);
-  return host_result(
-      setsockopt(fd_.get(), level, name, value.data(), static_cast<socklen_t>(size)));
+  TRY(host_result(setsockopt(fd_.get(), level, name, value.data(), static_cast<socklen_t>(size))));
+  options_set_[{level, name}].assign(value.begin(), value.begin() + static_cast<i64>(size));
+  return Unit{};
 }
 
 Result<Unit> HostSocket::take_error() {
@@ -304,7 +309,12 @@ Result<u64> HostSocket::read(const HostSpans& to) { return TRY(receive(to, 0)).b
 
 Result<u64> HostSocket::write(const HostSpans& from) { return send({from, nullptr, {}, 0, {}}); }
 
-Result<FileStatus> HostSocket::status() { return host_status(fd_.get()); }
+Result<FileStatus> HostSocket::status() {
+  FileStatus status = TRY(host_status(fd_.get()));
+  // That of the first host socket, in copies of the machine too.
+  status.inode = TRY(inode().status()).inode;
+  return status;
+}
 
 Result<u64> HostSocket::ioctl(u32 request, AddressSpace& space, GuestAddr argument) {
   switch (request) {

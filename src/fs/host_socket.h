@@ -1,5 +1,9 @@
 #pragma once
 
+#include <map>
+#include <utility>
+#include <vector>
+
 #include "base/unique_fd.h"
 #include "fs/network.h"
 
@@ -12,6 +16,8 @@ class HostSocket : public Socket {
  public:
   HostSocket(UniqueFd fd, u32 flags, i32 family, i32 type, NetworkAccess access,
              HostPoller& poller);
+  /// Another one like `original`, in a copy of the machine.
+  HostSocket(const HostSocket& original, Location location, UniqueFd fd, HostPoller& poller);
   ~HostSocket() override;
 
   i32 family() const override { return family_; }
@@ -40,12 +46,20 @@ class HostSocket : public Socket {
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
   int host_fd() const override { return fd_.get(); }
+  /// Refused for one that is bound or connected: there is no second of what the host knows of it.
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  protected:
   bool is_stream() const { return type_ == abi::kSockStream; }
+  virtual std::shared_ptr<HostSocket> make_like_this(Location location, UniqueFd fd,
+                                                     HostPoller& poller) const;
 
  private:
   Result<Unit> check_destination(const SocketAddress& address) const;
+  /// As the host has it: "TCP, listening".
+  std::string described() const;
+  bool is_fresh() const;
+  Result<Unit> take_options(const HostSocket& original);
 
   UniqueFd fd_;
   i32 family_;
@@ -53,6 +67,8 @@ class HostSocket : public Socket {
   NetworkAccess access_;
   HostPoller& poller_;
   Errno kept_error_{};
+  /// What the guest set of each option (level and name) last.
+  std::map<std::pair<i32, i32>, std::vector<std::byte>> options_set_;
 };
 
 }  // namespace kemu

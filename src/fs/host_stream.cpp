@@ -12,6 +12,7 @@
 #include "base/errno_undef.h"
 #include "fs/host_inode.h"
 #include "fs/host_io.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -51,6 +52,10 @@ class HostStreamInode : public Inode {
     const u32 wanted = flags & abi::kOpenAccessMode;
     if (access_ != abi::kOpenReadWrite && wanted != access_) return own.error();
     return share(at, flags);
+  }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<HostStreamInode>(host_duplicate_for(copy, fd_.get()),
+                                                               type_, access_, copy.host_files()));
   }
 
   /// The adopted description itself.
@@ -211,6 +216,13 @@ u32 HostStreamFile::poll() {
 
 void HostStreamFile::wait_on(u32 events, Waiter& waiter) {
   waiter.wait_on(poller_.queue(fd_.get(), events));
+}
+
+std::shared_ptr<FileDescription> HostStreamFile::copy_to(MachineCopy& copy) const {
+  UniqueFd fd = host_duplicate_for(copy, fd_.get());
+  poller_.copy_queues(copy, fd_.get(), fd.get());
+  return copy_common(copy, std::make_shared<HostStreamFile>(copy.of(location_), flags_,
+                                                            std::move(fd), guard_, copy.poller()));
 }
 
 Result<std::shared_ptr<FileDescription>> adopt_host_stream(int fd, const FileStatus& status,

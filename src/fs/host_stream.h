@@ -36,6 +36,8 @@ class HostStreamFile : public FileDescription {
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
   int host_fd() const override { return fd_.get(); }
+  /// Both share the stream.
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   Result<u64> read_some(const HostSpans& to);

@@ -14,6 +14,7 @@
 #include "base/errno_undef.h"
 #include "fs/host_inode.h"
 #include "fs/host_io.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -159,6 +160,9 @@ class TerminalInode : public Inode {
   }
   int host_fd() const override { return terminal_->host_fd(); }
   const std::shared_ptr<HostTerminal>& terminal() const { return terminal_; }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, make_terminal_inode(copy.as<Terminal>(terminal_)));
+  }
 
  private:
   std::shared_ptr<HostTerminal> terminal_;
@@ -187,6 +191,10 @@ class TerminalFile : public FileDescription {
   void wait_on(u32 events, Waiter& waiter) override { terminal_->wait_on(events, waiter); }
   Terminal* terminal() override { return terminal_.get(); }
   int host_fd() const override { return terminal_->host_fd(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy,
+                       open_terminal(copy.of(location_), flags_, copy.as<Terminal>(terminal_)));
+  }
 
  private:
   std::shared_ptr<HostTerminal> terminal_;
@@ -200,6 +208,14 @@ Result<std::shared_ptr<HostTerminal>> HostTerminal::create(int fd, const FileSta
   UniqueFd kept = own.ok() ? std::move(*own) : TRY(host_duplicate(fd));
   return std::shared_ptr<HostTerminal>(
       new HostTerminal(std::move(kept), status.special_device, context));
+}
+
+std::shared_ptr<Terminal> HostTerminal::copy_to(MachineCopy& copy) const {
+  UniqueFd fd = host_duplicate_for(copy, fd_.get());
+  poller_.copy_queues(copy, fd_.get(), fd.get());
+  std::shared_ptr<HostTerminal> made(new HostTerminal(std::move(fd), device_, copy.host_files()));
+  copy.host_files().inodes->set_terminal(device_, made);
+  return copy_common(made);
 }
 
 HostTerminal::~HostTerminal() { poller_.forget(fd_.get()); }

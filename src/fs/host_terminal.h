@@ -19,6 +19,8 @@ class HostTerminal : public Terminal {
   bool stops_background_output() const override;
   u64 device() const override { return device_; }
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
+  /// Another one of the same terminal of the host.
+  std::shared_ptr<Terminal> copy_to(MachineCopy& copy) const override;
 
   Result<u64> read(const HostSpans& to);
   Result<u64> write(const HostSpans& from);

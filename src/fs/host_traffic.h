@@ -33,6 +33,12 @@ class HostTraffic {
 
   /// Who is told, with the name of the stream, when the first bytes come in.
   void set_heard(std::function<void(std::string_view stream)> heard) { heard_ = std::move(heard); }
+  /// The limit is spent as far as `original`'s is, and what that one heard is old news.
+  void go_on_from(const HostTraffic& original) {
+    printed_ = original.printed_;
+    spent_ = original.spent_;
+    if (!original.heard_) heard_ = nullptr;
+  }
   /// `name()` is what to call the stream.
   template <typename Name>
   void hear(u64 bytes, Name&& name) {

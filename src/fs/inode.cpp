@@ -2,6 +2,8 @@
 
 #include "fs/file_description.h"
 #include "fs/flock.h"
+#include "fs/machine_copy.h"
+#include "fs/mount_table.h"
 #include "fs/watches.h"
 
 namespace kemu {
@@ -15,6 +17,41 @@ Errno no_directory_operation(const Inode& inode) {
 }
 
 }  // namespace
+
+std::shared_ptr<const Dentry> Dentry::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<Dentry>();
+  made->parent = copy.of(parent);
+  made->name = name;
+  made->mount = copy.of(mount);
+  if (!inode->made_by_lookup()) {
+    made->inode = copy.of(inode);
+    return made;
+  }
+  if (auto known = copy.find(inode.get())) {
+    made->inode = std::move(known);
+    return made;
+  }
+  auto found = made->parent ? made->parent->inode->lookup(name, Caller{}) : Errno::ENOENT;
+  if (!found.ok()) {
+    copy.refuse("'" + name + "' is open or in use and can no longer be looked up");
+    made->inode = made->parent ? made->parent->inode : inode;
+    return made;
+  }
+  made->inode = std::move(found).value();
+  copy.remember(inode.get(), made->inode);
+  return made;
+}
+
+std::shared_ptr<Inode> Inode::copy_common(MachineCopy& copy, std::shared_ptr<Inode> made) const {
+  if (flock_) copy.queue(std::as_const(*flock_).queue(), made->flock().queue());
+  made->write_hint = write_hint;
+  copy.remember(this, made);
+  if (!moved_to) return made;
+  made->moved_to = std::make_unique<PresentName>();
+  made->moved_to->directory = copy.of(moved_to->directory);
+  made->moved_to->name = moved_to->name;
+  return made;
+}
 
 Inode::Inode() = default;
 Inode::~Inode() = default;

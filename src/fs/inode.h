@@ -15,6 +15,7 @@ class FileDescription;
 class Flock;
 class Inode;
 class InodeWatchers;
+class MachineCopy;
 struct Dentry;
 struct Mount;
 
@@ -26,6 +27,8 @@ struct Dentry {
   std::string name;
   std::shared_ptr<Inode> inode;
   std::shared_ptr<const Mount> mount;
+
+  std::shared_ptr<const Dentry> copy_to(MachineCopy& copy) const;
 };
 
 /// Who asks: what `/proc/self` names depends on it.
@@ -155,6 +158,16 @@ class Inode : public std::enable_shared_from_this<Inode> {
   /// Counts as a writer or as a running program until what is returned is dropped. ETXTBSY while
   /// the file is used the other way. Linux: get_write_access and deny_write_access.
   Result<std::shared_ptr<void>> use_contents(ContentsUse use);
+
+  /// The same file in a copy of its machine.
+  virtual std::shared_ptr<Inode> copy_to(MachineCopy& copy) const = 0;
+  /// Whether its directory's lookup makes it, in a copy of the machine as here: then that is how a
+  /// place there gets its inode, and `copy_to` is never asked.
+  virtual bool made_by_lookup() const { return false; }
+
+ protected:
+  /// For `copy_to`: what every inode has but its uses, which whoever uses it adds. Returns `made`.
+  std::shared_ptr<Inode> copy_common(MachineCopy& copy, std::shared_ptr<Inode> made) const;
 
  private:
   i32 writers_ = 0;  // below zero: programs that run. Linux's i_writecount

@@ -1,6 +1,8 @@
 #include "fs/inotify.h"
 
+#include <fcntl.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +12,7 @@
 #include "base/errno_undef.h"
 #include "fs/anonymous_place.h"
 #include "fs/host_io.h"
+#include "fs/machine_copy.h"
 #include "fs/span_bytes.h"
 
 namespace kemu {
@@ -31,11 +34,34 @@ u32 name_length(std::string_view name) {
   return (static_cast<u32>(name.size()) / kNameUnit + 1) * kNameUnit;
 }
 
+Result<UniqueFd> make_host_instance() {
+  const int made = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (made < 0) return host_errno();
+  const UniqueFd low(made);
+  return host_duplicate(low.get());
+}
+
+std::string host_path_of(int file) {
+  char text[PATH_MAX];
+  const ssize_t size = readlink(FdLink(file).path(), text, sizeof text);
+  return size > 0 ? std::string(text, static_cast<u64>(size)) : "";
+}
+
+Result<FileId> host_id_of(int file) {
+  const FileStatus status = TRY(host_status(file));
+  return FileId{status.device, status.inode};
+}
+
 }  // namespace
 
 Inotify::Watch::Watch(Inotify& owner, i32 with_number, u32 with_mask, std::shared_ptr<Inode> of)
     : inotify(owner), number(with_number), mask(with_mask), inode(std::move(of)) {
   inode->make_watchers().add(*this);
+}
+
+Inotify::Watch::Watch(Inotify& owner, const Watch& original, std::shared_ptr<Inode> of)
+    : inotify(owner), number(original.number), mask(original.mask), inode(std::move(of)) {
+  inode->make_watchers().add_like(*this, original);
 }
 
 Inotify::Watch::~Watch() {
@@ -55,10 +81,7 @@ void Inotify::Watch::event(u32 happened, u32 cookie, std::string_view name) {
 }
 
 Result<std::shared_ptr<Inotify>> Inotify::create(u32 flags, u64 inode_number, HostPoller& poller) {
-  const int made = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (made < 0) return host_errno();
-  const UniqueFd low(made);
-  UniqueFd own = TRY(host_duplicate(low.get()));
+  UniqueFd own = TRY(make_host_instance());
   return std::make_shared<Inotify>(make_anonymous_place("anon_inode:inotify", inode_number), flags,
                                    std::move(own), poller);
 }
@@ -82,9 +105,13 @@ Result<i32> Inotify::add_host_watch(int file, u32 mask) {
   const u32 host_mask = mask & ~(abi::kInotifyDontFollow | abi::kInotifyOnlyDirectory);
   const int watch = inotify_add_watch(host_.get(), FdLink(file).path(), host_mask);
   if (watch < 0) return host_errno();
-  const auto [known, added] = numbers_.try_emplace(watch, 0);
-  if (added) known->second = ++last_number_;
-  return known->second;
+  const auto [known, added] = host_watches_.try_emplace(watch);
+  HostWatch& kept = known->second;
+  if (added) kept = {++last_number_, 0, host_path_of(file), host_id_of(file).value_or(FileId{})};
+  const bool adds = (mask & abi::kInotifyMaskAdd) != 0;
+  const u32 asked = host_mask & ~(abi::kInotifyMaskAdd | abi::kInotifyMaskCreate);
+  kept.mask = adds ? kept.mask | asked : asked;
+  return kept.number;
 }
 
 Result<i32> Inotify::add_own_watch(const std::shared_ptr<Inode>& inode, u32 mask) {
@@ -107,9 +134,9 @@ Result<Unit> Inotify::remove_watch(i32 watch) {
     end_watch(watch);
     return Unit{};
   }
-  const auto known = std::find_if(numbers_.begin(), numbers_.end(),
-                                  [watch](const auto& pair) { return pair.second == watch; });
-  if (known == numbers_.end()) return Errno::EINVAL;
+  const auto known = std::ranges::find_if(
+      host_watches_, [watch](const auto& pair) { return pair.second.number == watch; });
+  if (known == host_watches_.end()) return Errno::EINVAL;
   return host_result(inotify_rm_watch(host_.get(), known->first));
 }
 
@@ -148,7 +175,7 @@ void Inotify::add_event(i32 watch, u32 mask, u32 cookie, std::string_view name) 
 }
 
 /// What the host has noted so far, numbered as the guest knows its watches.
-void Inotify::take_host_events() {
+void Inotify::take_host_events() const {
   alignas(inotify_event) std::array<char, kHostBuffer> bytes;
   while (queue_.size() < kMostEvents) {
     const ssize_t got = ::read(host_.get(), bytes.data(), bytes.size());
@@ -158,12 +185,12 @@ void Inotify::take_host_events() {
       std::memcpy(&event, bytes.data() + at, sizeof event);
       const char* name = bytes.data() + at + sizeof event;
       at += sizeof event + event.len;
-      const auto number = numbers_.find(event.wd);
-      if (event.wd >= 0 && number == numbers_.end()) continue;
-      const i32 watch = event.wd < 0 ? -1 : number->second;
+      const auto known = host_watches_.find(event.wd);
+      if (event.wd >= 0 && known == host_watches_.end()) continue;
+      const i32 watch = event.wd < 0 ? -1 : known->second.number;
       const std::string_view text(name, event.len == 0 ? 0 : strnlen(name, event.len));
       queue_.push_back({{watch, event.mask, event.cookie, event.len}, std::string(text)});
-      if ((event.mask & abi::kInotifyIgnored) != 0) numbers_.erase(number);
+      if ((event.mask & abi::kInotifyIgnored) != 0) host_watches_.erase(known);
     }
   }
 }
@@ -202,6 +229,38 @@ u32 Inotify::poll() {
 void Inotify::wait_on(u32, Waiter& waiter) {
   waiter.wait_on(arrived_);
   waiter.wait_on(poller_.queue(host_.get(), kPollIn));
+}
+
+/// The host's watch of the file by the name it had; ENOENT when that is another one now.
+Result<Unit> Inotify::copy_host_watch(const HostWatch& original) {
+  const UniqueFd file = TRY(host_open(original.path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (TRY(host_id_of(file.get())) != original.id) return Errno::ENOENT;
+  const int made = inotify_add_watch(host_.get(), FdLink(file.get()).path(), original.mask);
+  if (made < 0) return host_errno();
+  host_watches_[made] = original;
+  return Unit{};
+}
+
+std::shared_ptr<FileDescription> Inotify::copy_to(MachineCopy& copy) const {
+  auto host = make_host_instance();
+  if (!host.ok()) copy.refuse("the host has no more instances of inotify to give");
+  auto made = std::make_shared<Inotify>(copy.of(location_), flags_,
+                                        host.ok() ? std::move(*host) : UniqueFd(), copy.poller());
+  copy_common(copy, made);
+  made->last_number_ = last_number_;
+  for (const auto& [number, watch] : own_) {
+    auto inode = copy.of(watch->inode);
+    made->own_.emplace(number, std::make_unique<Watch>(*made, *watch, std::move(inode)));
+  }
+  take_host_events();  // a file that was deleted is no longer watched
+  for (const auto& [watch, kept] : host_watches_)
+    if (!made->copy_host_watch(kept).ok())
+      copy.refuse("'" + kept.path + "' is watched (inotify) and no longer has that name");
+  take_host_events();
+  made->queue_ = queue_;
+  copy.queue(arrived_, made->arrived_);
+  poller_.copy_queues(copy, host_.get(), made->host_.get());
+  return made;
 }
 
 }  // namespace kemu

@@ -7,6 +7,7 @@
 #include "base/abi/inotify.h"
 #include "base/unique_fd.h"
 #include "fs/file_description.h"
+#include "fs/file_id.h"
 #include "fs/host_poller.h"
 #include "fs/watches.h"
 
@@ -38,12 +39,16 @@ class Inotify : public FileDescription {
   bool pollable() const override { return true; }
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+  /// Refused where a watched file of the host is no longer found by the name it had.
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   /// A watch of a file of kemu's own.
   class Watch : public InodeWatch {
    public:
     Watch(Inotify& inotify, i32 number, u32 mask, std::shared_ptr<Inode> inode);
+    /// The copy of `original` in a copy of the machine.
+    Watch(Inotify& inotify, const Watch& original, std::shared_ptr<Inode> inode);
     ~Watch() override;
     void event(u32 mask, u32 cookie, std::string_view name) override;
 
@@ -51,6 +56,13 @@ class Inotify : public FileDescription {
     const i32 number;
     u32 mask;
     const std::shared_ptr<Inode> inode;
+  };
+  /// A watch of the host's. No descriptor is kept: it would keep a deleted file from going.
+  struct HostWatch {
+    i32 number;
+    u32 mask;  // as the host was asked
+    std::string path;
+    FileId id;
   };
   struct Event {
     abi::InotifyEvent head;
@@ -60,16 +72,18 @@ class Inotify : public FileDescription {
 
   Result<i32> add_own_watch(const std::shared_ptr<Inode>& inode, u32 mask);
   Result<i32> add_host_watch(int file, u32 mask);
+  Result<Unit> copy_host_watch(const HostWatch& original);
   void end_watch(i32 number);
   void add_event(i32 watch, u32 mask, u32 cookie, std::string_view name);
-  void take_host_events();
+  void take_host_events() const;
 
   UniqueFd host_;
   HostPoller& poller_;
   std::map<i32, std::unique_ptr<Watch>> own_;
-  std::map<i32, i32> numbers_;  // of the host's watches, by the host's numbers
+  // By the host's numbers. What it has told is taken from it whenever somebody looks, even to copy.
+  mutable std::map<i32, HostWatch> host_watches_;
   i32 last_number_ = 0;
-  std::deque<Event> queue_;
+  mutable std::deque<Event> queue_;
   WaitQueue arrived_;
 };
 

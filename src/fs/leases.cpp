@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fs/machine_copy.h"
+
 namespace kemu {
 
 namespace {
@@ -38,8 +40,9 @@ void Leases::expire(Nanoseconds now) {
 }
 
 /// generic_add_lease().
-Result<Unit> Leases::set(FileDescription& holder, LeaseType type, Nanoseconds now,
-                         std::function<void()> tell) {
+Result<Unit> Leases::set(const std::shared_ptr<FileDescription>& of, LeaseType type,
+                         Nanoseconds now, Tell tell) {
+  FileDescription& holder = *of;
   expire(now);
   TRY(check_opens(holder, type));
   const Inode* file = &holder.inode();
@@ -50,7 +53,7 @@ Result<Unit> Leases::set(FileDescription& holder, LeaseType type, Nanoseconds no
   if (in_the_way) return Errno::EAGAIN;
   auto lease = find(holder);
   if (lease == leases_.end()) {
-    leases_.push_back({&holder, file, type, std::move(tell), std::nullopt, std::nullopt});
+    leases_.push_back({&holder, of, file, type, std::move(tell), std::nullopt, std::nullopt});
     return Unit{};
   }
   lease->type = type;
@@ -87,10 +90,26 @@ std::optional<Nanoseconds> Leases::break_for(const Inode& file, LeaseType type, 
     const bool told = lease.must_end || (!writes && lease.must_share);
     std::optional<Nanoseconds>& until = writes ? lease.must_end : lease.must_share;
     if (!told) until = now + kBreakTime;
-    if (!told) lease.tell();
+    if (const auto open = told ? nullptr : lease.open_holder.lock()) lease.tell(*open);
     end = std::max(end.value_or(0), lease.must_end.value_or(lease.must_share.value_or(now)));
   }
   return end;
+}
+
+std::shared_ptr<Leases> Leases::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<Leases>();
+  copy.remember(this, made);  // to which holders lead back
+  for (const Lease& lease : leases_) {
+    const auto holder = copy.of(lease.open_holder.lock());
+    if (!holder) continue;  // it is being closed
+    Lease copied = lease;
+    copied.holder = holder.get();
+    copied.open_holder = holder;
+    copied.file = &holder->inode();
+    made->leases_.push_back(std::move(copied));
+  }
+  copy.queue(changed_, made->changed_);
+  return made;
 }
 
 }  // namespace kemu

@@ -20,10 +20,14 @@ class Leases {
  public:
   bool empty() const { return leases_.empty(); }
 
-  /// Takes or changes a lease; `tell` is called when somebody wants it given up. EAGAIN while
-  /// others have the file open in a way that does not go with it.
-  Result<Unit> set(FileDescription& holder, LeaseType type, Nanoseconds now,
-                   std::function<void()> tell);
+  /// Tells a holder that somebody wants its lease given up. Must not be a machine's own: copies of
+  /// the machine use it, too.
+  using Tell = std::function<void(FileDescription& holder)>;
+
+  /// Takes or changes a lease. EAGAIN while others have the file open in a way that does not go
+  /// with it.
+  Result<Unit> set(const std::shared_ptr<FileDescription>& holder, LeaseType type, Nanoseconds now,
+                   Tell tell);
   /// EAGAIN when there was none.
   Result<Unit> give_up(const FileDescription& holder, Nanoseconds now);
   /// What the holder has, or has to change it to.
@@ -35,12 +39,15 @@ class Leases {
   /// Woken when a lease is changed or given up.
   WaitQueue& changed() { return changed_; }
 
+  std::shared_ptr<Leases> copy_to(MachineCopy& copy) const;
+
  private:
   struct Lease {
     const FileDescription* holder;
+    std::weak_ptr<FileDescription> open_holder;
     const Inode* file;
     LeaseType type;
-    std::function<void()> tell;
+    Tell tell;
     std::optional<Nanoseconds> must_end;    // a break asks for that, until then
     std::optional<Nanoseconds> must_share;  // a break asks for no more than reading
   };

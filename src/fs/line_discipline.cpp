@@ -41,6 +41,19 @@ LineDiscipline::LineDiscipline(Device& device) : device_(device) {
   attributes_.input_speed = attributes_.output_speed = 38400;
 }
 
+void LineDiscipline::go_on_from(const LineDiscipline& original) {
+  attributes_ = original.attributes_;
+  input_ = original.input_;
+  complete_ = original.complete_;
+  pending_echo_ = original.pending_echo_;
+  column_ = original.column_;
+  line_start_column_ = original.line_start_column_;
+  literal_next_ = original.literal_next_;
+  erasing_ = original.erasing_;
+  stopped_ = original.stopped_;
+  stopped_by_request_ = original.stopped_by_request_;
+}
+
 // n_tty_set_termios(): what was typed raw becomes a line of the new mode, without an end.
 void LineDiscipline::set_attributes(const abi::Termios2& attributes) {
   const u32 changed = attributes_.local_flags ^ attributes.local_flags;

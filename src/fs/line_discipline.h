@@ -66,6 +66,9 @@ class LineDiscipline {
 
   bool has(u32 local_flag) const { return (attributes_.local_flags & local_flag) != 0; }
 
+  /// All that is under way in `original`, of the terminal that this one's is a copy of.
+  void go_on_from(const LineDiscipline& original);
+
  private:
   enum class Ends : u8 { No, Line, File };
   struct Cell {

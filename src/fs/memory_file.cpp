@@ -5,6 +5,7 @@
 
 #include "base/abi/fcntl_commands.h"
 #include "fs/file_attributes.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -67,6 +68,13 @@ class MemoryInode : public Inode {
     return Unit{};
   }
 
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<MemoryInode>(copy.as<MappedObject>(contents_));
+    made->permissions_ = permissions_;
+    made->attributes_ = attributes_;
+    return copy_common(copy, made);
+  }
+
  private:
   std::shared_ptr<MemoryContents> contents_;
   u32 permissions_ = 0777;
@@ -76,22 +84,52 @@ class MemoryInode : public Inode {
 }  // namespace
 
 MemoryContents::~MemoryContents() {
-  for (const auto& [index, frame] : frames_) pool_.release(frame);
+  for (const auto& [index, page] : frames_) pool_.release(page.frame);
   if (quota_) quota_->used -= frames_.size();
 }
 
 Result<Frame> MemoryContents::frame(u64 index) {
   const auto found = frames_.lower_bound(index);
-  if (found != frames_.end() && found->first == index) return found->second;
+  if (found != frames_.end() && found->first == index) {
+    TRY(make_own(found->second));
+    return found->second.frame;
+  }
   if (quota_) TRY(quota_->take());
   const auto made = pool_.allocate();
   if (!made.ok() && quota_) --quota_->used;
-  frames_.emplace_hint(found, index, TRY(made));
+  frames_.emplace_hint(found, index, Page{TRY(made)});
   return *made;
 }
 
+Result<Unit> MemoryContents::make_own(Page& page) {
+  if (!page.copy_on_write) return Unit{};
+  if (pool_.references(page.frame) > 1) {
+    const Frame own = TRY(pool_.allocate_copy(page.frame));
+    pool_.release(std::exchange(page.frame, own));
+  }
+  page.copy_on_write = false;
+  return Unit{};
+}
+
+std::shared_ptr<MappedObject> MemoryContents::copy_to(MemoryCopies& copies) {
+  auto made = std::make_shared<MemoryContents>(pool_, identity_, copies.of(quota_));
+  made->size_ = size_;
+  made->seals = seals;
+  for (auto& [index, page] : frames_) {
+    if (copies.is_shared(page.frame)) {
+      const Frame copy = copies.copy_shared(pool_, page.frame);
+      if (copy != kNoFrame) made->frames_.emplace_hint(made->frames_.end(), index, Page{copy});
+      continue;
+    }
+    page.copy_on_write = true;
+    pool_.retain(page.frame);
+    made->frames_.emplace_hint(made->frames_.end(), index, page);
+  }
+  return made;
+}
+
 MemoryContents::Frames::iterator MemoryContents::drop(Frames::iterator page) {
-  pool_.release(page->second);
+  pool_.release(page->second.frame);
   if (quota_) --quota_->used;
   return frames_.erase(page);
 }
@@ -101,6 +139,11 @@ Result<Frame> MemoryContents::page(u64 index) {
   const Frame found = TRY(frame(index));
   pool_.retain(found);
   return found;
+}
+
+std::shared_ptr<MappedObject> MemoryContents::for_writing(std::shared_ptr<MappedObject> self) {
+  ++shared_mappings;
+  return {this, [this, self = std::move(self)](MappedObject*) { --shared_mappings; }};
 }
 
 u64 MemoryContents::read(const HostSpans& to, u64 offset) const {
@@ -113,7 +156,7 @@ u64 MemoryContents::read(const HostSpans& to, u64 offset) const {
       if (found == frames_.end())
         std::memset(span.data(), 0, piece);
       else
-        std::memcpy(span.data(), pool_.data(found->second) + in_page, piece);
+        std::memcpy(span.data(), pool_.data(found->second.frame) + in_page, piece);
       span = span.subspan(piece);
       offset += piece;
       moved += piece;
@@ -159,12 +202,14 @@ void MemoryContents::clear(u64 start, u64 end) {
     if (at >= end) break;
     const u64 from = std::max(start, at);
     const u64 to = std::min(end, at + kPageSize);
-    if (to - from == kPageSize && pool_.references(page->second) == 1) {
+    const bool alone = page->second.copy_on_write || pool_.references(page->second.frame) == 1;
+    // Without memory for a page of its own nothing is left to do but to lose all of it.
+    if ((to - from == kPageSize && alone) || !make_own(page->second).ok()) {
       page = drop(page);
       continue;
     }
-    pool_.invalidate_code(page->second);
-    std::memset(pool_.data(page->second) + (from & kPageMask), 0, to - from);
+    pool_.invalidate_code(page->second.frame);
+    std::memset(pool_.data(page->second.frame) + (from & kPageMask), 0, to - from);
     ++page;
   }
 }
@@ -205,6 +250,13 @@ Result<Unit> MemoryFile::check_size(u64 size) const {
   if (size > contents_->size() && (seals() & abi::kSealGrow) != 0) return Errno::EPERM;
   if (size < contents_->size() && (seals() & abi::kSealShrink) != 0) return Errno::EPERM;
   return Unit{};
+}
+
+std::shared_ptr<FileDescription> MemoryFile::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<MemoryFile>(copy.of(location_), flags_,
+                                           copy.as<MappedObject>(contents_));
+  made->offset_ = offset_;
+  return copy_common(copy, made);
 }
 
 Result<u64> MemoryFile::read(const HostSpans& to) {
@@ -283,9 +335,7 @@ Result<Unit> MemoryFile::allocate(u32 mode, u64 offset, u64 size) {
 Result<std::shared_ptr<MappedObject>> MemoryFile::mapping(Sharing sharing) {
   if (sharing == Sharing::Private || !writable()) return std::shared_ptr<MappedObject>(contents_);
   if ((seals() & kNoWriting) != 0) return Errno::EPERM;
-  ++contents_->shared_mappings;
-  return std::shared_ptr<MappedObject>(
-      contents_.get(), [contents = contents_](MappedObject*) { --contents->shared_mappings; });
+  return contents_->for_writing(contents_);
 }
 
 Result<Unit> MemoryFile::add_seals(u32 added) {

@@ -17,6 +17,10 @@ struct MemoryQuota {
     ++used;
     return Unit{};
   }
+
+  std::shared_ptr<MemoryQuota> copy_to(MemoryCopies&) const {
+    return std::make_shared<MemoryQuota>(*this);
+  }
 };
 
 /// The bytes of a file that lives in frames of the pool, so that reads, writes and mappings are the
@@ -32,6 +36,8 @@ class MemoryContents : public MappedObject {
   Result<Frame> page(u64 index) override;
   Result<Unit> write_back(u64) override { return Unit{}; }
   Result<Unit> punch_hole(u64 offset, u64 size) override;
+  std::shared_ptr<MappedObject> copy_to(MemoryCopies& copies) override;
+  std::shared_ptr<MappedObject> for_writing(std::shared_ptr<MappedObject> self) override;
   Identity identity() const override { return identity_; }
   void set_path(std::string path) { identity_.path = std::move(path); }
 
@@ -53,8 +59,14 @@ class MemoryContents : public MappedObject {
   u64 shared_mappings = 0;  // of descriptions open for writing, so they may write
 
  private:
-  using Frames = std::map<u64, Frame>;
+  struct Page {
+    Frame frame = kNoFrame;
+    bool copy_on_write = false;  // a copy of the machine may have it, too
+  };
+  using Frames = std::map<u64, Page>;
+  /// Of a page that is about to be mapped or written.
   Result<Frame> frame(u64 index);
+  Result<Unit> make_own(Page& page);
   Frames::iterator drop(Frames::iterator page);
 
   FramePool& pool_;
@@ -79,6 +91,7 @@ class MemoryFile : public FileDescription {
   Result<Unit> allocate(u32 mode, u64 offset, u64 size) override;
   Result<Unit> sync(bool) override { return Unit{}; }
   Result<std::shared_ptr<MappedObject>> mapping(Sharing sharing) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
   /// F_GET_SEALS.
   u32 seals() const { return contents_->seals; }
@@ -87,6 +100,8 @@ class MemoryFile : public FileDescription {
   Result<Unit> add_seals(u32 seals);
 
  protected:
+  void set_offset(u64 offset) { offset_ = offset; }
+  u64 offset() const { return offset_; }
   /// EPERM where a seal forbids the file to get that size.
   Result<Unit> check_size(u64 size) const;
 

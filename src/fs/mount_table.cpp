@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fs/dev_pts.h"
+#include "fs/machine_copy.h"
 #include "fs/path_walk.h"
 
 namespace kemu {
@@ -18,7 +20,55 @@ std::vector<std::string> names_between(Location place, const Location& above) {
   return names;
 }
 
+/// A /dev that is made anew has the ptys of the one before.
+void carry_ptys(MachineCopy& copy, Inode& from, Inode& to) {
+  const auto nodes = from.lookup("pts", Caller{});
+  const auto made = to.lookup("pts", Caller{});
+  if (nodes.ok() && made.ok()) copy_dev_pts(copy, **nodes, **made);
+}
+
+/// The root of a mount whose file system is made anew: what a bind mount shows of it is looked up.
+std::shared_ptr<Inode> made_anew(const Mount& mount, MachineCopy& copy) {
+  auto inode = mount.remake(copy);
+  if (inode) carry_ptys(copy, *mount.root, *inode);
+  std::string_view rest = mount.part;
+  while (inode && !rest.empty()) {
+    const auto end = std::min(rest.find('/'), rest.size());
+    const std::string_view name = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (name.empty()) continue;
+    auto found = inode->lookup(name, Caller{});
+    inode = found.ok() ? std::move(found).value() : nullptr;
+  }
+  if (inode) return inode;
+  copy.refuse("what is mounted at '" + mount.target + "' is gone");
+  return mount.remake(copy);
+}
+
 }  // namespace
+
+std::shared_ptr<Mount> Mount::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<Mount>(*this);
+  if (!copy.find(root.get())) copy_dev_pts(copy, *root);
+  if (root->made_by_lookup() && !copy.find(root.get()) && remake)
+    copy.remember(root.get(), made_anew(*this, copy));
+  made->root = copy.of(root);
+  return made;
+}
+
+std::unique_ptr<MountTable> MountTable::copy_to(MachineCopy& copy) const {
+  std::unique_ptr<MountTable> made(new MountTable);
+  for (const auto& mount : mounts_) made->mounts_.push_back(copy.of(mount));
+  const auto place_of = [&](const std::shared_ptr<Dentry>& original) {
+    return std::const_pointer_cast<Dentry>(copy.of(Location(original)));
+  };
+  made->root_ = made->root_dentry_ = place_of(root_dentry_);
+  for (const Cover& cover : covers_)
+    made->covers_.push_back({copy.of(cover.directory), cover.name, place_of(cover.place)});
+  made->last_id_ = last_id_;
+  made->last_cookie_ = last_cookie_;
+  return made;
+}
 
 MountTable::MountTable(std::shared_ptr<Inode> root, std::string type, std::string source,
                        MountAccess access) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,10 @@ struct Mount {
   std::string options = {};  // the file system's own: ",size=1024k"
   std::string part = "/";    // of its file system, for what a bind mount shows
   u64 id = 0;
+  /// For a root that copies of the machine make anew, as /proc is; captures nothing of a machine.
+  std::function<std::shared_ptr<Inode>(MachineCopy&)> remake = {};
 
+  std::shared_ptr<Mount> copy_to(MachineCopy& copy) const;
   bool has(u64 flag) const { return (flags & flag) != 0; }
 };
 
@@ -77,7 +81,12 @@ class MountTable {
   /// The id of the mount that `mount` is mounted in, as mountinfo tells it.
   u64 parent_id(const Mount& mount) const;
 
+  /// All mounts in a copy of the machine. Comes before any place is copied.
+  std::unique_ptr<MountTable> copy_to(MachineCopy& copy) const;
+
  private:
+  MountTable() = default;
+
   /// A mount over a name. The one Dentry of the mount's root is changed when the mount moves, so
   /// that everything in it has moved along.
   struct Cover {

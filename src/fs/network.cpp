@@ -68,6 +68,12 @@ bool is_loopback(const SocketAddress& address) {
   return true;
 }
 
+Result<UniqueFd> open_host_socket(i32 family, i32 type, i32 protocol, NetworkAccess access) {
+  UniqueFd fd = TRY(host_socket(family, type, protocol));
+  if (access == NetworkAccess::Loopback) TRY(confine_to_loopback(fd.get()));
+  return fd;
+}
+
 Result<std::shared_ptr<Socket>> make_network_socket(i32 family, i32 type, i32 protocol, u32 flags,
                                                     NetworkAccess access, HostPoller& poller) {
   const bool internet = family == abi::kAfInet || family == abi::kAfInet6;
@@ -77,12 +83,11 @@ Result<std::shared_ptr<Socket>> make_network_socket(i32 family, i32 type, i32 pr
   if (type < 0 || type > abi::kSockTypeMask) return Errno::EINVAL;
   const bool raw = type == abi::kSockRaw && !netlink;
   if (type == kSockPacket || (raw && access != NetworkAccess::Host)) return Errno::EPERM;
-  UniqueFd fd = TRY(host_socket(family, type, protocol));
+  UniqueFd fd = TRY(open_host_socket(family, type, protocol, access));
   if (netlink)
     return std::make_shared<NetlinkSocket>(std::move(fd), flags, family, type, access, poller);
   if (access == NetworkAccess::None)
     return std::make_shared<UnconfiguredSocket>(std::move(fd), flags, family, type, access, poller);
-  if (access == NetworkAccess::Loopback) TRY(confine_to_loopback(fd.get()));
   return std::make_shared<HostSocket>(std::move(fd), flags, family, type, access, poller);
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "base/unique_fd.h"
 #include "fs/host_poller.h"
 #include "fs/socket.h"
 
@@ -19,6 +20,9 @@ enum class NetworkAccess : u8 {
 bool is_loopback(const SocketAddress& address);
 /// 0.0.0.0, :: and ::ffff:0.0.0.0, whatever the port.
 bool is_wildcard(const SocketAddress& address);
+
+/// A socket of the host that sees as much of its network. Whatever the host says.
+Result<UniqueFd> open_host_socket(i32 family, i32 type, i32 protocol, NetworkAccess access);
 
 /// A socket of AF_INET, AF_INET6 or AF_NETLINK that the host has for the guest. `flags`:
 /// O_NONBLOCK. EAFNOSUPPORT for other families, and whatever the host's socket(2) says. `poller`

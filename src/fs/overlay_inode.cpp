@@ -4,6 +4,7 @@
 
 #include "base/abi/dirent.h"
 #include "fs/directory_file.h"
+#include "fs/machine_copy.h"
 #include "fs/path_walk.h"
 
 // Files of an overlay as one file each: status, attributes, and what is open.
@@ -47,6 +48,13 @@ class OverlayDirectoryFile : public DirectoryFile {
     return some;
   }
   Result<Unit> sync(bool) override { return Unit{}; }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<OverlayDirectoryFile>(copy.of(location_), flags_,
+                                                       copy.as<Inode>(directory_));
+    made->position_ = position_;
+    made->entries_ = entries_;
+    return copy_common(copy, made);
+  }
 
  private:
   Result<Unit> gather() {
@@ -107,6 +115,13 @@ class OverlayFile : public FileDescription {
     return below_->mapping(sharing);
   }
   int host_fd() const override { return below_->host_fd(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    Location place = copy.of(location_);
+    auto writing = writing_ ? place->inode->use_contents(ContentsUse::Write) : nullptr;
+    return copy_common(copy, std::make_shared<OverlayFile>(
+                                 std::move(place), flags_, copy.of(below_),
+                                 writing.ok() ? std::move(writing).value() : nullptr));
+  }
 
  private:
   std::shared_ptr<FileDescription> below_;
@@ -139,6 +154,37 @@ OverlayInode::OverlayInode(std::shared_ptr<Overlay> fs, std::shared_ptr<OverlayI
     const auto known = fs_->origins.find(FileId{below->device, below->inode});
     if (known != fs_->origins.end()) number_ = known->second;
   }
+}
+
+std::shared_ptr<Overlay> Overlay::copy_to(MachineCopy& copy) const {
+  return std::make_shared<Overlay>(Overlay{copy.files(), device, writable, devices, origins});
+}
+
+OverlayInode::OverlayInode(MachineCopy& copy, const OverlayInode& original)
+    : fs_(copy.of(original.fs_)),
+      parent_(copy.as<Inode>(original.parent_)),
+      name_(original.name_),
+      upper_(copy.of(original.upper_)),
+      type_(original.type_),
+      number_(original.number_),
+      removed_(original.removed_) {
+  for (const auto& lower : original.lowers_) lowers_.push_back(copy.of(lower));
+}
+
+/// Who holds an inode holds its parents, never its children: each enters itself where the original
+/// is entered.
+std::shared_ptr<Inode> OverlayInode::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<OverlayInode>(copy, *this);
+  fifo_.copy_to(copy, made->fifo_);
+  const auto by_upper = fs_->by_upper.find(upper_.get());
+  if (by_upper != fs_->by_upper.end() && by_upper->second.lock().get() == this)
+    made->fs_->by_upper[made->upper_.get()] = made;
+  if (parent_) {
+    const auto entry = parent_->children_.find(name_);
+    if (entry != parent_->children_.end() && entry->second.lock().get() == this)
+      made->parent_->children_[name_] = made;
+  }
+  return copy_common(copy, made);
 }
 
 OverlayInode::~OverlayInode() {

@@ -29,6 +29,7 @@ struct Overlay {
 
   /// One number for each file of the trees below, told apart by device in its upper bits.
   u64 number_of(const FileId& id);
+  std::shared_ptr<Overlay> copy_to(MachineCopy& copy) const;
 };
 
 /// A file of an overlay: what is in the upper tree, else in the first lower one; a directory is all
@@ -38,7 +39,9 @@ class OverlayInode : public Inode {
   using Lowers = std::vector<std::shared_ptr<Inode>>;
   OverlayInode(std::shared_ptr<Overlay> fs, std::shared_ptr<OverlayInode> parent, std::string name,
                std::shared_ptr<Inode> upper, Lowers lowers);
+  OverlayInode(MachineCopy& copy, const OverlayInode& original);
   ~OverlayInode() override;
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
 
   FileType type() const override { return type_; }
   Result<FileStatus> status() override;

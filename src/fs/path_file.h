@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fs/file_description.h"
+#include "fs/machine_copy.h"
 
 namespace kemu {
 
@@ -26,6 +27,9 @@ class PathFile : public FileDescription {
   Result<Unit> lock(u32) override { return Errno::EBADF; }
   u32 poll() override { return kPollInvalid; }
   int host_fd() const override { return inode().host_fd(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<PathFile>(copy.of(location_), flags_));
+  }
 };
 
 }  // namespace kemu

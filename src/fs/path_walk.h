@@ -17,6 +17,8 @@ struct FsContext {
   Location cwd;
   Location root;
   u32 umask = 022;
+
+  std::shared_ptr<FsContext> copy_to(MachineCopy& copy) const;
 };
 
 /// What a path ends in: a name, "/" alone, "." or "..". Linux's LAST_NORM and kin.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/abi/ioctl.h"
+#include "fs/machine_copy.h"
 #include "fs/pipe_end.h"
 
 namespace kemu {
@@ -36,6 +37,18 @@ class Pipe {
     write_queue.wake_all();
     open_queue.wake_all();
   }
+
+  /// Without ends: their copies count themselves.
+  std::shared_ptr<Pipe> copy_to(MachineCopy& copy) const {
+    auto made = std::make_shared<Pipe>();
+    made->buffer = buffer.duplicate();
+    made->readers_ever = readers_ever;
+    made->writers_ever = writers_ever;
+    copy.queue(read_queue, made->read_queue);
+    copy.queue(write_queue, made->write_queue);
+    copy.queue(open_queue, made->open_queue);
+    return made;
+  }
 };
 
 namespace {
@@ -46,6 +59,8 @@ class PipeFile : public FileDescription, public PipeEnd {
   enum class Wait : u8 { No, ForOtherSide };
 
   PipeFile(Location location, u32 flags, std::shared_ptr<Pipe> pipe, Wait wait);
+  /// The copy of `original` in a copy of the machine: nothing is opened.
+  PipeFile(const PipeFile& original, Location location, std::shared_ptr<Pipe> pipe);
   ~PipeFile() override;
 
   Result<u64> read(const HostSpans& to) override;
@@ -57,6 +72,9 @@ class PipeFile : public FileDescription, public PipeEnd {
   void wait_to_open(Waiter& waiter) override { waiter.wait_on(pipe_->open_queue); }
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_common(copy, std::make_shared<PipeFile>(*this, copy.of(location_), copy.of(pipe_)));
+  }
   SignalQueues signal_queues() override {
     return {readable() ? &pipe_->read_queue : nullptr, writable() ? &pipe_->write_queue : nullptr};
   }
@@ -82,6 +100,16 @@ PipeFile::PipeFile(Location location, u32 flags, std::shared_ptr<Pipe> pipe, Wai
   if (readable()) ++pipe_->readers, ++pipe_->readers_ever;
   if (writable()) ++pipe_->writers, ++pipe_->writers_ever;
   pipe_->open_queue.wake_all();
+}
+
+PipeFile::PipeFile(const PipeFile& original, Location location, std::shared_ptr<Pipe> pipe)
+    : FileDescription(std::move(location), original.flags_),
+      pipe_(std::move(pipe)),
+      wait_(original.wait_),
+      had_writers_(original.had_writers_),
+      others_before_(original.others_before_) {
+  if (readable()) ++pipe_->readers;
+  if (writable()) ++pipe_->writers;
 }
 
 PipeFile::~PipeFile() {
@@ -191,6 +219,11 @@ class PipeInode : public Inode {
     status.magic = kMagic;
     return status;
   }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<PipeInode>(copy.of(pipe_), number_);
+    made->permissions_ = permissions_;
+    return copy_common(copy, std::move(made));
+  }
 
  private:
   std::shared_ptr<Pipe> pipe_;
@@ -215,6 +248,8 @@ PipeEnds make_pipe(u32 flags, u64 inode_number) {
 
 Fifo::Fifo() = default;
 Fifo::~Fifo() = default;
+
+void Fifo::copy_to(MachineCopy& copy, Fifo& made) const { made.pipe_ = copy.of(pipe_); }
 
 Result<std::shared_ptr<FileDescription>> Fifo::open(const Location& at, u32 flags) {
   std::shared_ptr<Pipe> pipe = pipe_.lock();

@@ -28,6 +28,8 @@ class Fifo {
   /// open(2) of the named pipe at `at`: ENXIO for a non-blocking writer without readers; otherwise
   /// a description, which is `open_pending()` while a blocking open waits for the other side.
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags);
+  /// Makes `made`, of an inode in a copy of the machine, carry the same.
+  void copy_to(MachineCopy& copy, Fifo& made) const;
 
  private:
   std::weak_ptr<Pipe> pipe_;

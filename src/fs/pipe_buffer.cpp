@@ -142,6 +142,17 @@ u64 PipeBuffer::copy_to(PipeBuffer& to, u64 most) const {
   return copied;
 }
 
+PipeBuffer PipeBuffer::duplicate() const {
+  PipeBuffer made;
+  made.slot_limit_ = slot_limit_;
+  for (const Slot& slot : slots_) {
+    Slot& copy = made.new_slot(slot.size, slot.framing);
+    copy.offset = slot.offset;
+    std::memcpy(copy.page->data() + slot.offset, slot.page->data() + slot.offset, slot.size);
+  }
+  return made;
+}
+
 u64 PipeBuffer::move_to(PipeBuffer& to, u64 most) {
   const u64 moved = copy_to(to, most);
   drop(moved);

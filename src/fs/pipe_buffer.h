@@ -49,6 +49,9 @@ class PipeBuffer {
   u64 move_to(PipeBuffer& to, u64 most);
   u64 copy_to(PipeBuffer& to, u64 most) const;
 
+  /// The same bytes in the same slots, for a copy of the machine.
+  PipeBuffer duplicate() const;
+
  private:
   struct Slot {
     std::unique_ptr<std::array<std::byte, kSlotSize>> page;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/abi/signal.h"
+#include "fs/machine_copy.h"
 #include "fs/span_bytes.h"
 
 namespace kemu {
@@ -53,6 +54,11 @@ class PtySlave : public FileDescription {
   bool hung_up() const override { return pty_->hung_up(); }
   // One that was hung up is nobody's terminal any more.
   Terminal* terminal() override { return pty_->hung_up() ? nullptr : pty_.get(); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto pty = copy.as<Terminal>(pty_);
+    return copy_common(copy,
+                       std::make_shared<PtySlave>(copy.of(location_), flags_, std::move(pty)));
+  }
 
  private:
   std::shared_ptr<Pty> pty_;
@@ -68,6 +74,25 @@ Result<std::shared_ptr<FileDescription>> Pty::open(const Location& at, u32 flags
   if (hung_up_ || locked_) return Errno::EIO;
   return std::make_shared<PtySlave>(at, flags & ~abi::kOpenTruncate,
                                     std::static_pointer_cast<Pty>(shared_from_this()));
+}
+
+std::shared_ptr<Terminal> Pty::copy_to(MachineCopy& copy) const {
+  auto signals = std::make_shared<const TerminalSignals>(copy.terminal_signals());
+  auto made = std::make_shared<Pty>(number_, std::move(signals));
+  made->line_.go_on_from(line_);
+  made->typed_ = typed_;
+  made->output_ = output_;
+  made->window_ = window_;
+  made->locked_ = locked_;
+  made->hung_up_ = hung_up_;
+  made->slave_gone_ = slave_gone_;
+  made->exclusive_ = exclusive_;
+  made->master_stopped_ = master_stopped_;
+  made->packet_mode_ = packet_mode_;
+  made->packet_status_ = packet_status_;
+  copy.queue(master_queue_, made->master_queue_);
+  copy.queue(slave_queue_, made->slave_queue_);
+  return copy_common(made);
 }
 
 void Pty::slave_opened() {
@@ -191,7 +216,7 @@ u32 Pty::poll_slave() const {
 }
 
 PtyMaster::~PtyMaster() {
-  released_();
+  numbers_->release(pty_->number());
   pty_->close_master();
 }
 
@@ -211,6 +236,12 @@ Result<u64> PtyMaster::ioctl(u32 request, AddressSpace& space, GuestAddr argumen
 
 Result<std::shared_ptr<FileDescription>> PtyMaster::open_peer(u32 flags) {
   return pty_->open(node_, flags);
+}
+
+std::shared_ptr<FileDescription> PtyMaster::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<PtyMaster>(copy.of(location_), flags_, copy.as<Terminal>(pty_),
+                                          copy.of(node_), copy.of(numbers_));
+  return copy_common(copy, std::move(made));
 }
 
 void PtyMaster::set_owner(u32 uid, u32 gid) { (void)node_->inode->set_owner(uid, gid); }

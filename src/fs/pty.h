@@ -18,6 +18,8 @@ class Pty : public Terminal, private LineDiscipline::Device {
   u64 device() const override;
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
   bool is_exclusive() const override { return exclusive_; }
+  /// Its open files add themselves.
+  std::shared_ptr<Terminal> copy_to(MachineCopy& copy) const override;
 
   // The master's side.
   Result<u64> read_output(const HostSpans& to);
@@ -78,16 +80,25 @@ class Pty : public Terminal, private LineDiscipline::Device {
   u8 packet_status_ = 0;
 };
 
+/// Who gives ptys their numbers.
+class PtyNumbers {
+ public:
+  virtual ~PtyNumbers() = default;
+  /// The master is closed: nobody finds the pty any more.
+  virtual void release(u32 number) = 0;
+  virtual std::shared_ptr<PtyNumbers> copy_to(MachineCopy& copy) const = 0;
+};
+
 /// The master's open file.
 class PtyMaster : public FileDescription, public TerminalMaster {
  public:
-  /// Calls `released` when it is closed. `node`: where the other side is found.
+  /// Gives the number back to `numbers` when it is closed. `node`: where the other side is found.
   PtyMaster(Location location, u32 flags, std::shared_ptr<Pty> pty, Location node,
-            std::function<void()> released)
+            std::shared_ptr<PtyNumbers> numbers)
       : FileDescription(std::move(location), flags),
         pty_(std::move(pty)),
         node_(std::move(node)),
-        released_(std::move(released)) {}
+        numbers_(std::move(numbers)) {}
   ~PtyMaster() override;
 
   Result<u64> read(const HostSpans& to) override;
@@ -101,11 +112,12 @@ class PtyMaster : public FileDescription, public TerminalMaster {
   Terminal& driven() override { return *pty_; }
   Result<std::shared_ptr<FileDescription>> open_peer(u32 flags) override;
   void set_owner(u32 uid, u32 gid) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   std::shared_ptr<Pty> pty_;
   Location node_;
-  std::function<void()> released_;
+  std::shared_ptr<PtyNumbers> numbers_;
 };
 
 }  // namespace kemu

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fs/machine_copy.h"
+
 namespace kemu {
 
 namespace {
@@ -109,5 +111,28 @@ Result<Unit> RecordLocks::wait(const FileId& file, const RecordLock& wanted, Wai
 }
 
 void RecordLocks::end_wait(const LockOwner& owner) { waits_for_.erase(owner); }
+
+std::shared_ptr<RecordLocks> RecordLocks::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<RecordLocks>();
+  for (const auto& [id, file] : files_) {
+    File& copied = made->files_[id];
+    copied.locks = file.locks;
+    copy.queue(file.queue, copied.queue);
+  }
+  made->waits_for_ = waits_for_;
+  return made;
+}
+
+void RecordLocks::rename(const LockOwner& from, const LockOwner& to) {
+  for (auto& [id, file] : files_)
+    for (RecordLock& lock : file.locks)
+      if (lock.owner == from) lock.owner = to;
+  if (auto wait = waits_for_.extract(from)) {
+    wait.key() = to;
+    waits_for_.insert(std::move(wait));
+  }
+  for (auto& [owner, holder] : waits_for_)
+    if (holder == from) holder = to;
+}
 
 }  // namespace kemu

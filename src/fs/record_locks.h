@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "fs/wait_queue.h"
 
 namespace kemu {
+
+class MachineCopy;
 
 /// Who holds a record lock: a process (F_SETLK), or an open file description (F_OFD_SETLK, pid -1
 /// as F_GETLK then reports).
@@ -59,6 +62,10 @@ class RecordLocks {
   Result<Unit> wait(const FileId& file, const RecordLock& wanted, Waiter& waiter);
   /// The owner no longer waits (it got the lock, or a signal came).
   void end_wait(const LockOwner& owner);
+
+  /// Those of descriptions are still their originals', which `rename` changes as each is copied.
+  std::shared_ptr<RecordLocks> copy_to(MachineCopy& copy) const;
+  void rename(const LockOwner& from, const LockOwner& to);
 
  private:
   struct File {

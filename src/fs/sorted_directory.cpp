@@ -3,6 +3,7 @@
 #include "base/abi/dirent.h"
 #include "fs/host_inode.h"
 #include "fs/host_io.h"
+#include "fs/machine_copy.h"
 #include "fs/stable_files.h"
 
 namespace kemu {
@@ -16,6 +17,13 @@ Result<u64> SortedDirectory::seek(i64 offset, Whence whence) {
 Result<Unit> SortedDirectory::seek_directory(u64 offset) {
   position_ = offset;
   return Unit{};
+}
+
+std::shared_ptr<FileDescription> SortedDirectory::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<SortedDirectory>(copy.of(location_), flags_, open_again(copy));
+  made->entries_ = entries_;
+  made->position_ = position_;
+  return copy_common(copy, made);
 }
 
 Result<Unit> SortedDirectory::load() {

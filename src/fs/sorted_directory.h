@@ -13,6 +13,7 @@ class SortedDirectory final : public HostDirectory {
   Result<u64> seek(i64 offset, Whence whence) override;
   Result<std::vector<DirectoryEntry>> read_directory(u64 most) override;
   Result<Unit> seek_directory(u64 offset) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   Result<Unit> load();

@@ -8,6 +8,8 @@
 
 namespace kemu {
 
+class MachineCopy;
+
 /// A terminal as job control sees it: which session it controls and which process group is in the
 /// foreground. Linux's `struct tty_struct` (its session and pgrp fields).
 class Terminal : public std::enable_shared_from_this<Terminal> {
@@ -25,6 +27,17 @@ class Terminal : public std::enable_shared_from_this<Terminal> {
   virtual Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) = 0;
   /// TIOCEXCL was asked for: nobody else may open it (EBUSY) but a privileged process.
   virtual bool is_exclusive() const { return false; }
+
+  /// The same terminal in a copy of its machine.
+  virtual std::shared_ptr<Terminal> copy_to(MachineCopy& copy) const = 0;
+
+ protected:
+  /// For `copy_to`: what every terminal has. Returns `made`.
+  std::shared_ptr<Terminal> copy_common(std::shared_ptr<Terminal> made) const {
+    made->session_ = session_;
+    made->foreground_group_ = foreground_group_;
+    return made;
+  }
 
  private:
   i32 session_ = 0;

@@ -1,5 +1,6 @@
 #include "base/abi/dirent.h"
 #include "fs/directory_file.h"
+#include "fs/machine_copy.h"
 #include "fs/tmpfs_inode.h"
 
 // Directories of a tmpfs: names and what changes them.
@@ -39,6 +40,12 @@ class TmpfsDirectoryFile : public DirectoryFile {
     return entries;
   }
   Result<Unit> sync(bool) override { return Unit{}; }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<TmpfsDirectoryFile>(copy.of(location_), flags_,
+                                                     copy.as<Inode>(directory_));
+    made->position_ = position_;
+    return copy_common(copy, made);
+  }
 
  private:
   u64 number_of_parent(u64 own) const {
@@ -56,6 +63,20 @@ std::shared_ptr<TmpfsDirectory> as_directory(const std::shared_ptr<TmpfsInode>& 
 }
 
 }  // namespace
+
+std::shared_ptr<Inode> TmpfsDirectory::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<TmpfsDirectory>(copy, *this);
+  copy_common(copy, made);  // its files lead back to it
+  made->parent_ = copy.as<Inode>(parent_.lock());
+  for (const auto& [position, name] : by_position_) {
+    const auto added = made->by_name_.emplace(name->first,
+                                              Entry{copy.as<Inode>(name->second.inode), position});
+    made->by_position_.emplace_hint(made->by_position_.end(), position, added.first);
+  }
+  made->next_position_ = next_position_;
+  made->opaque_ = opaque_;
+  return made;
+}
 
 TmpfsDirectory::TmpfsDirectory(std::shared_ptr<Tmpfs> fs, const Ownership& owner,
                                std::weak_ptr<TmpfsDirectory> parent)

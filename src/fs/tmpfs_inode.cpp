@@ -1,6 +1,7 @@
 #include "fs/tmpfs_inode.h"
 
 #include "base/abi/fcntl_commands.h"
+#include "fs/machine_copy.h"
 #include "fs/path_walk.h"
 
 // Files of a tmpfs that are no directories, and what all inodes share.
@@ -43,6 +44,20 @@ TmpfsInode::TmpfsInode(std::shared_ptr<Tmpfs> fs, FileType type, const Ownership
   status_.block_size = kPageSize;
   const Nanoseconds now = fs_->machine.now();
   status_.accessed = status_.modified = status_.changed = status_.born = now;
+}
+
+std::shared_ptr<Tmpfs> Tmpfs::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<Tmpfs>(Tmpfs{copy.files(), options, device, copy.of(blocks)});
+  made->last_number = last_number;
+  return made;
+}
+
+TmpfsInode::TmpfsInode(MachineCopy& copy, const TmpfsInode& original)
+    : fs_(copy.of(original.fs_)),
+      status_(original.status_),
+      extended_(original.extended_),
+      linkable_(original.linkable_) {
+  ++fs_->inodes;
 }
 
 TmpfsInode::~TmpfsInode() { --fs_->inodes; }
@@ -117,6 +132,23 @@ TmpfsRegular::TmpfsRegular(std::shared_ptr<Tmpfs> fs, const Ownership& owner)
   contents_->seals = abi::kSealSeal;  // no memfd: F_GET_SEALS tells this one, as on Linux
 }
 
+TmpfsRegular::TmpfsRegular(MachineCopy& copy, const TmpfsRegular& original)
+    : TmpfsInode(copy, original), contents_(copy.as<MappedObject>(original.contents_)) {}
+
+std::shared_ptr<Inode> TmpfsRegular::copy_to(MachineCopy& copy) const {
+  return copy_common(copy, std::make_shared<TmpfsRegular>(copy, *this));
+}
+
+std::shared_ptr<Inode> TmpfsSymlink::copy_to(MachineCopy& copy) const {
+  return copy_common(copy, std::make_shared<TmpfsSymlink>(copy, *this));
+}
+
+std::shared_ptr<Inode> TmpfsSpecial::copy_to(MachineCopy& copy) const {
+  auto made = std::make_shared<TmpfsSpecial>(copy, *this);
+  fifo_.copy_to(copy, made->fifo_);
+  return copy_common(copy, made);
+}
+
 Result<FileStatus> TmpfsRegular::status() {
   FileStatus now = status_;
   now.size = contents_->size();
@@ -185,6 +217,15 @@ TmpfsFile::TmpfsFile(Location location, u32 flags, std::shared_ptr<TmpfsRegular>
     : MemoryFile(std::move(location), flags, inode->contents()),
       file_(std::move(inode)),
       writing_(std::move(writing)) {}
+
+std::shared_ptr<FileDescription> TmpfsFile::copy_to(MachineCopy& copy) const {
+  auto file = copy.as<Inode>(file_);
+  auto writing = writing_ ? file->use_contents(ContentsUse::Write) : nullptr;
+  auto made = std::make_shared<TmpfsFile>(copy.of(location_), flags_, std::move(file),
+                                          writing.ok() ? std::move(writing).value() : nullptr);
+  made->set_offset(offset());
+  return copy_common(copy, made);
+}
 
 /// Whether reading leaves the file's access time alone.
 bool TmpfsFile::untimed() const {

@@ -21,12 +21,16 @@ struct Tmpfs {
   std::shared_ptr<MemoryQuota> blocks = std::make_shared<MemoryQuota>();
   u64 inodes = 0;
   u64 last_number = 0;
+
+  /// Without inodes: each counts itself when it is copied.
+  std::shared_ptr<Tmpfs> copy_to(MachineCopy& copy) const;
 };
 
 /// A file of a tmpfs: what all types share.
 class TmpfsInode : public Inode {
  public:
   TmpfsInode(std::shared_ptr<Tmpfs> fs, FileType type, const Ownership& owner);
+  TmpfsInode(MachineCopy& copy, const TmpfsInode& original);
   ~TmpfsInode() override;
 
   FileType type() const override { return status_.type; }
@@ -63,6 +67,8 @@ class TmpfsInode : public Inode {
 class TmpfsRegular : public TmpfsInode {
  public:
   TmpfsRegular(std::shared_ptr<Tmpfs> fs, const Ownership& owner);
+  TmpfsRegular(MachineCopy& copy, const TmpfsRegular& original);
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
 
   Result<FileStatus> status() override;
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
@@ -81,7 +87,10 @@ class TmpfsRegular : public TmpfsInode {
 class TmpfsSymlink : public TmpfsInode {
  public:
   TmpfsSymlink(std::shared_ptr<Tmpfs> fs, const Ownership& owner, std::string target);
+  TmpfsSymlink(MachineCopy& copy, const TmpfsSymlink& original)
+      : TmpfsInode(copy, original), target_(original.target_) {}
   ~TmpfsSymlink() override;
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
 
   Result<std::string> read_link(const Caller&) override { return target_; }
   Result<std::shared_ptr<FileDescription>> open(const Location&, u32) override {
@@ -98,6 +107,7 @@ class TmpfsSymlink : public TmpfsInode {
 class TmpfsSpecial : public TmpfsInode {
  public:
   using TmpfsInode::TmpfsInode;
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override;
 
  private:
@@ -108,6 +118,8 @@ class TmpfsDirectory : public TmpfsInode {
  public:
   TmpfsDirectory(std::shared_ptr<Tmpfs> fs, const Ownership& owner,
                  std::weak_ptr<TmpfsDirectory> parent);
+  using TmpfsInode::TmpfsInode;
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override;
 
   Result<FileStatus> status() override;
   Result<std::shared_ptr<Inode>> lookup(std::string_view name, const Caller& caller) override;
@@ -175,6 +187,7 @@ class TmpfsFile : public MemoryFile {
   Result<Unit> truncate(u64 size) override;
   Result<Unit> allocate(u32 mode, u64 offset, u64 size) override;
   Result<std::shared_ptr<MappedObject>> mapping(Sharing sharing) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   bool untimed() const;

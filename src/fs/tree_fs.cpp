@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "fs/directory_file.h"
+#include "fs/opened_anew.h"
 
 namespace kemu {
 
@@ -35,6 +36,11 @@ class TreeInode : public Inode {
     status.magic = identity_.magic;
     return status;
   }
+  bool made_by_lookup() const override { return true; }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    copy.refuse("a computed file is in use that has no name");
+    return nullptr;
+  }
 
  protected:
   u32 permissions() const { return permissions_; }
@@ -60,6 +66,13 @@ class TreeDirectoryFile : public DirectoryFile {
       rest.assign(entries_.begin() + static_cast<i64>(position_), entries_.end());
     position_ = entries_.size();
     return rest;
+  }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto made = opened_anew<TreeDirectoryFile>(copy, location_, flags_);
+    if (!made) return FileDescription::copy_to(copy);
+    made->entries_ = entries_;
+    made->position_ = position_;
+    return copy_common(copy, made);
   }
 
  private:
@@ -146,6 +159,14 @@ class TreeFile : public FileDescription {
     if ((whence != Whence::Set && whence != Whence::Current) || offset < 0) return Errno::EINVAL;
     position_ = static_cast<u64>(offset);
     return position_;
+  }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    auto made = opened_anew<TreeFile>(copy, location_, flags_);
+    if (!made) return FileDescription::copy_to(copy);
+    made->bytes_ = bytes_;
+    made->position_ = position_;
+    made->read_before_ = read_before_;
+    return copy_common(copy, made);
   }
 
  private:

@@ -88,6 +88,15 @@ Result<Unit> UnconfiguredSocket::shutdown(SocketShutdown how) {
   return Unit{};
 }
 
+std::shared_ptr<HostSocket> UnconfiguredSocket::make_like_this(Location location, UniqueFd fd,
+                                                               HostPoller& poller) const {
+  auto made =
+      std::make_shared<UnconfiguredSocket>(*this, std::move(location), std::move(fd), poller);
+  made->bound_ = bound_;
+  made->listening_ = listening_;
+  return made;
+}
+
 u32 UnconfiguredSocket::poll() { return listening_ ? 0 : HostSocket::poll(); }
 
 }  // namespace kemu

@@ -20,6 +20,10 @@ class UnconfiguredSocket : public HostSocket {
   Result<Unit> shutdown(SocketShutdown how) override;
   u32 poll() override;
 
+ protected:
+  std::shared_ptr<HostSocket> make_like_this(Location location, UniqueFd fd,
+                                             HostPoller& poller) const override;
+
  private:
   void take_port();
   Errno unreachable(const SocketAddress& address) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "fs/machine_copy.h"
 #include "fs/unix_socket.h"
 
 namespace kemu {
@@ -57,6 +58,23 @@ void UnixDomain::remove(UnixSocket& socket) {
   sockets_.erase(&socket);
   std::erase_if(by_name_, [&](const auto& entry) { return entry.second == &socket; });
   std::erase_if(by_file_, [&](const auto& entry) { return entry.second == &socket; });
+}
+
+std::shared_ptr<UnixDomain> UnixDomain::copy_to(MachineCopy&) const {
+  auto made = std::make_shared<UnixDomain>();
+  made->in_flight_ = in_flight_;
+  made->next_name_ = next_name_;
+  made->next_inode_ = next_inode_;
+  return made;
+}
+
+void UnixDomain::add_like(const UnixDomain& domain, const UnixSocket& original,
+                          UnixSocket& socket) {
+  sockets_.insert(&socket);
+  for (const auto& [name, named] : domain.by_name_)
+    if (named == &original) by_name_[name] = &socket;
+  for (const auto& [file, bound] : domain.by_file_)
+    if (bound == &original) by_file_[file] = &socket;
 }
 
 u64 UnixDomain::in_flight_of(u32 uid) const {

@@ -11,6 +11,7 @@
 
 namespace kemu {
 
+class MachineCopy;
 class UnixSocket;
 
 /// All AF_UNIX sockets of one machine: the names they are found by, and the files that are on their
@@ -40,6 +41,11 @@ class UnixDomain {
   /// Drops the messages of sockets that only their own messages keep alive: unix_gc(). Called when
   /// a socket is closed.
   void collect_garbage();
+
+  /// Without sockets: their copies add themselves, by `add_like`.
+  std::shared_ptr<UnixDomain> copy_to(MachineCopy& copy) const;
+  /// Adds `socket`, the copy of `original` of the domain that this one is a copy of, by its names.
+  void add_like(const UnixDomain& domain, const UnixSocket& original, UnixSocket& socket);
 
  private:
   std::map<std::string, UnixSocket*> by_name_;

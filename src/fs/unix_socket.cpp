@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/abi/ioctl.h"
+#include "fs/machine_copy.h"
 
 // Names, connections and ends of AF_UNIX sockets; unix_transfer.cpp moves the messages.
 
@@ -42,6 +43,11 @@ class SocketInode : public Inode {
   /// /proc/PID/fd/N of a socket cannot be opened.
   Result<std::shared_ptr<FileDescription>> open(const Location&, u32) override {
     return Errno::ENXIO;
+  }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    auto made = std::make_shared<SocketInode>(number_);
+    made->permissions_ = permissions_;
+    return copy_common(copy, std::move(made));
   }
 
  private:

@@ -21,6 +21,7 @@ struct SendRoom {
   /// unix_writable().
   bool writable() const { return (used + 1) * 4 <= limit; }
   void release(u64 size);
+  std::shared_ptr<SendRoom> copy_to(MachineCopy& copy) const;
 };
 
 /// One message in a receive queue; Linux's `struct sk_buff`. Messages of streams are read in
@@ -81,6 +82,7 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
   SignalQueues signal_queues() override { return {&readable_, &send_room_->freed, &urgent_came_}; }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   friend class UnixDomain;
@@ -88,6 +90,10 @@ class UnixSocket : public Socket, public std::enable_shared_from_this<UnixSocket
   friend void connect_pair(UnixSocket& one, UnixSocket& other, const SocketUser& user);
 
   enum class State : u8 { Unconnected, Listening, Connected };
+
+  /// For `copy_to`: what leads to no other socket, and what does.
+  void copy_state(MachineCopy& copy, UnixSocket& made) const;
+  void copy_links(MachineCopy& copy, UnixSocket& made) const;
 
   bool is_stream() const { return type_ == abi::kSockStream; }
   bool is_datagram() const { return type_ == abi::kSockDatagram; }

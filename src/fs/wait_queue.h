@@ -4,6 +4,7 @@
 
 namespace kemu {
 
+class MachineCopy;
 class WaitQueue;
 
 /// Something that waits on any number of queues at once (a blocked task). Leaves them all when it
@@ -25,6 +26,7 @@ class Waiter {
 
  private:
   friend class WaitQueue;
+  friend class MachineCopy;
   std::vector<WaitQueue*> queues_;
 };
 
@@ -42,6 +44,7 @@ class WaitQueue {
 
  private:
   friend class Waiter;
+  friend class MachineCopy;
   std::vector<Waiter*> waiters_;  // in the order they came
 };
 

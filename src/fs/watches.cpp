@@ -1,5 +1,7 @@
 #include "fs/watches.h"
 
+#include <algorithm>
+
 #include "base/abi/inotify.h"
 
 namespace kemu {
@@ -12,6 +14,18 @@ bool is_called(Inode& directory, std::string_view name, const Inode& inode) {
 }
 
 }  // namespace
+
+void InodeWatchers::add(InodeWatch& watch) {
+  watch.order_ = orders_++;
+  watches_.push_back(&watch);
+}
+
+void InodeWatchers::add_like(InodeWatch& watch, const InodeWatch& original) {
+  watch.order_ = original.order_;
+  orders_ = std::max(orders_, watch.order_ + 1);
+  watches_.insert(std::ranges::upper_bound(watches_, watch.order_, {}, &InodeWatch::order_),
+                  &watch);
+}
 
 bool InodeWatchers::remove(const InodeWatch& watch) {
   std::erase(watches_, &watch);

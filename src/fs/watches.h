@@ -17,18 +17,25 @@ class InodeWatch {
   virtual ~InodeWatch() = default;
   /// `name` is what a file in the watched directory is called, empty for the watched file itself.
   virtual void event(u32 mask, u32 cookie, std::string_view name) = 0;
+
+ private:
+  friend class InodeWatchers;
+  u64 order_ = 0;  // among the watches of its inode
 };
 
 /// The watches of one inode, in the order they were made.
 class InodeWatchers {
  public:
-  void add(InodeWatch& watch) { watches_.push_back(&watch); }
+  void add(InodeWatch& watch);
+  /// Adds a copy of `original`, of the inode that this one's is a copy of, where that one stands.
+  void add_like(InodeWatch& watch, const InodeWatch& original);
   /// True when none is left.
   bool remove(const InodeWatch& watch);
   void tell(u32 mask, u32 cookie, std::string_view name) const;
 
  private:
   std::vector<InodeWatch*> watches_;
+  u64 orders_ = 0;
 };
 
 /// Something happened to `inode`; or, with a name, to an entry of the directory it is. `mask` has

@@ -58,11 +58,11 @@ Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecReq
                      ids.egid,
                      ids.uid != ids.euid || ids.gid != ids.egid,
                      {},
-                     engine_->capabilities(),
+                     engine().capabilities(),
                      {}};
   entropy().fill(facts.random);
 
-  LoadedImage image{std::make_shared<AddressSpace>(*pool_), {}, {}};
+  LoadedImage image{std::make_shared<AddressSpace>(pool()), {}, {}};
   image.space->limits() = MemoryLimits{task.process().limits.soft(Resource::AddressSpace),
                                        task.process().limits.soft(Resource::Data),
                                        task.process().limits.soft(Resource::Stack)};

@@ -10,6 +10,7 @@
 
 namespace kemu {
 
+class KernelCopy;
 class Task;
 
 /// What a futex is known by; Linux's `union futex_key`.
@@ -43,6 +44,7 @@ class PiFutexes {
   void hand_over(const FutexKey& key, u32 bits);
   /// The holder is gone: its locks go to those who wait, marked FUTEX_OWNER_DIED.
   void holder_died(i32 tid);
+  void copy_from(const PiFutexes& original, KernelCopy& copy);
 
  private:
   struct Sleeper {
@@ -84,6 +86,8 @@ class FutexTable {
   u32 requeue(const FutexKey& from, const FutexKey& to, u32 wake_most, u32 move_most);
 
   PiFutexes& priority_inheritance() { return priority_inheritance_; }
+
+  void copy_from(const FutexTable& original, KernelCopy& copy);
 
  private:
   struct Sleeper {

@@ -6,50 +6,103 @@
 
 namespace kemu {
 
-Kernel::Kernel(const KernelOptions& options)
-    : options_(options), schedule_(options.schedule_seed) {}
+Kernel::Kernel(const KernelOptions& options, std::shared_ptr<Hardware> hardware)
+    : options_(options),
+      hardware_(std::move(hardware)),
+      blocks_(*hardware_->engine),
+      schedule_(options.schedule_seed) {
+  hardware_->machines.push_back(this);
+}
 
 Kernel::~Kernel() {
   // Tasks hold CPUs of the engine and frames of the pool: they go first.
   dead_processes_.clear();
   run_queue_.clear();
   // Their files' ends look for whom to tell, and shall find nobody.
-  const auto ending = std::exchange(processes_, {});
+  std::exchange(processes_, {}).clear();
+  std::erase(hardware_->machines, this);
+  leave_hardware();
 }
+
+namespace {
+
+Result<std::shared_ptr<Hardware>, std::string> make_hardware(u64 memory_limit) {
+  auto pool = FramePool::create(memory_limit);
+  if (!pool.ok()) return fmt::format("no guest memory: {}", errno_text(pool.error()));
+  auto hardware = std::make_shared<Hardware>();
+  hardware->pool = std::move(pool).value();
+  auto engine = create_unicorn_engine(*hardware->pool);
+  if (!engine.ok()) return engine.error();
+  hardware->engine = std::move(engine).value();
+  hardware->page_cache = std::make_shared<PageCache>(*hardware->pool);
+  return hardware;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions& options) {
   CHECK(options.serve && options.in_place_arguments && options.clock && options.entropy &&
         options.log);
-  std::unique_ptr<Kernel> kernel(new Kernel(options));
-  auto pool = FramePool::create(options.memory_limit);
-  if (!pool.ok()) return fmt::format("no guest memory: {}", errno_text(pool.error()));
-  kernel->pool_ = std::move(pool).value();
-  kernel->pool_->set_unmap([machine = kernel.get()](const void* contents, u64 first) {
-    for (auto& [pid, process] : machine->processes_)
-      for (auto& task : process->tasks)
-        if (task->space) task->space->drop_object_pages(contents, first);
+  auto hardware = make_hardware(options.memory_limit);
+  if (!hardware.ok()) return hardware.error();
+  (*hardware)->pool->set_unmap([all = hardware->get()](const void* contents, u64 first) {
+    for (Kernel* machine : all->machines)
+      for (auto& [pid, process] : machine->processes_)
+        for (auto& task : process->tasks)
+          if (task->space) task->space->drop_object_pages(contents, first);
   });
-  kernel->pool_->set_refused([machine = kernel.get()] { machine->refuse(Scarce::Memory); });
-  kernel->watch_host_traffic();
-  auto engine = create_unicorn_engine(*kernel->pool_);
-  if (!engine.ok()) return engine.error();
-  kernel->engine_ = std::move(engine).value();
-  if (options.virtual_start) {
-    kernel->virtual_clock_.emplace(*kernel->engine_, kernel->statistics_.system_calls,
-                                   *options.virtual_start);
-    kernel->options_.clock = &*kernel->virtual_clock_;
-  }
+  std::unique_ptr<Kernel> kernel(new Kernel(options, std::move(hardware).value()));
+  if (auto problem = kernel->set_up()) return *problem;
+  kernel->take_hardware();
   kernel->made_ = kernel->monotonic();
   kernel->boot_time_ = kernel->made_ - kernel->clock().now(HostClock::Boottime);
-  kernel->engine_->set_counter(
-      [machine = kernel.get()] { return static_cast<u64>(machine->monotonic()); });
-  kernel->host_files_ = std::make_unique<HostFsContext>(
-      HostFsContext{*kernel->pool_, kernel->poller_, std::make_shared<PageCache>(*kernel->pool_)});
-  kernel->own_files_ = std::make_unique<KernelFiles>(*kernel, *kernel->pool_);
-  kernel->trampoline_ = make_trampoline(*kernel->pool_);
-  kernel->wake_fd_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!kernel->wake_fd_) return fmt::format("no eventfd: {}", errno_text(host_errno()));
+  kernel->trampoline_ = make_trampoline(kernel->pool());
   return kernel;
+}
+
+std::optional<std::string> Kernel::set_up() {
+  if (options_.virtual_start) {
+    virtual_clock_.emplace(blocks_, statistics_.system_calls, *options_.virtual_start);
+    options_.clock = &*virtual_clock_;
+  }
+  host_files_ = std::make_unique<HostFsContext>(
+      HostFsContext{pool(), poller_, hardware_->page_cache});
+  own_files_ = std::make_unique<KernelFiles>(*this, pool());
+  watch_host_traffic();
+  wake_fd_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wake_fd_) return fmt::format("no eventfd: {}", errno_text(host_errno()));
+  return std::nullopt;
+}
+
+/// The engine's blocks and its counter are this machine's from now on.
+void Kernel::take_hardware() {
+  if (hardware_->running == this) return;
+  if (hardware_->running) hardware_->running->blocks_.stop();
+  hardware_->running = this;
+  blocks_.start();
+  engine().set_counter([this] { return static_cast<u64>(monotonic()); });
+  engine().set_breakpoints(breakpoints_);
+  pool().set_refuse(refuse_frames_);
+  pool().set_refused([this] { refuse(Scarce::Memory); });
+}
+
+void Kernel::leave_hardware() {
+  if (hardware_->running != this) return;
+  hardware_->running = nullptr;
+  engine().set_counter({});
+  engine().set_breakpoints({});
+  pool().set_refuse({});
+  pool().set_refused({});
+}
+
+void Kernel::set_breakpoints(std::vector<GuestAddr> addresses) {
+  breakpoints_ = std::move(addresses);
+  if (hardware_->running == this) engine().set_breakpoints(breakpoints_);
+}
+
+void Kernel::set_refuse_frames(FramePool::Refuse refuse) {
+  refuse_frames_ = std::move(refuse);
+  if (hardware_->running == this) pool().set_refuse(refuse_frames_);
 }
 
 void Kernel::watch_host_traffic() {
@@ -116,11 +169,12 @@ bool Kernel::group_exists(i32 group, i32 session) {
 }
 
 Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
+  take_hardware();
   const auto allocated = pids_.allocate();
   if (!allocated.ok()) return LoadError{allocated.error(), "no process id is free"};
   const i32 pid = allocated.value();
   auto process = std::make_unique<Process>(*this, pid);
-  auto task = std::make_unique<Task>(*this, *process, pid, engine_->create_cpu());
+  auto task = std::make_unique<Task>(*this, *process, pid, engine().create_cpu());
   task->files = std::make_shared<FdTable>();
   task->fs = std::make_shared<FsContext>(FsContext{request.cwd, mounts_->root(), request.umask});
   task->actions = std::make_shared<SignalActions>();

@@ -12,6 +12,7 @@
 #include "base/entropy.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "fs/callback_guard.h"
 #include "fs/host_fs.h"
 #include "fs/host_poller.h"
 #include "fs/leases.h"
@@ -22,6 +23,7 @@
 #include "loader/loader.h"
 #include "process/call_interceptor.h"
 #include "process/futex_table.h"
+#include "process/hardware.h"
 #include "process/kernel_files.h"
 #include "process/load_average.h"
 #include "process/missing.h"
@@ -96,6 +98,17 @@ struct KernelOptions {
   bool fake_root = false;  // --fakeroot: host files are owned by whom the machine says
 };
 
+/// What a copy of a kernel does not have from the original.
+struct KernelCopyOptions {
+  Clock* clock = nullptr;  // unless time is virtual
+  Entropy* entropy = nullptr;
+  Log* log = nullptr;
+  CallbackGuard callbacks;
+  /// Where sinks of standard output and error go; null: where the original's do.
+  std::shared_ptr<const std::function<void(std::string_view)>> output;
+  std::shared_ptr<const std::function<void(std::string_view)>> error;
+};
+
 struct SpawnRequest {
   std::string program;  // path in the guest's file system
   std::vector<std::string> argv;
@@ -130,13 +143,21 @@ class Kernel : private FastSyscalls {
   static Result<std::unique_ptr<Kernel>, std::string> create(const KernelOptions& options);
   ~Kernel() override;
 
+  /// Another kernel in the same state, with which this one shares its Hardware and nothing else.
+  /// Fails with the reason, which reads on from "cannot take a snapshot: ", when something cannot
+  /// be copied, or while this one runs.
+  Result<std::unique_ptr<Kernel>, std::string> copy(const KernelCopyOptions& options);
+
   // The machine's parts.
   const KernelOptions& options() const { return options_; }
   Clock& clock() { return *options_.clock; }
   Entropy& entropy() { return *options_.entropy; }
   Log& log() { return *options_.log; }
-  FramePool& pool() { return *pool_; }
-  Engine& engine() { return *engine_; }
+  FramePool& pool() { return *hardware_->pool; }
+  Engine& engine() { return *hardware_->engine; }
+  const Engine& engine() const { return *hardware_->engine; }
+  /// Translated blocks that this machine has executed.
+  u64 blocks_run() const { return blocks_.total(); }
   HostPoller& poller() { return poller_; }
   HostFsContext& host_files() { return *host_files_; }
   FsMachine& own_files() { return *own_files_; }
@@ -163,6 +184,13 @@ class Kernel : private FastSyscalls {
   /// Of a deterministic machine: what was heard from outside first, which makes its runs differ;
   /// "" while nothing was.
   const std::string& heard_host() const { return heard_host_; }
+  /// The host terminal's open file, which /dev leads to; null without one.
+  const std::shared_ptr<FileDescription>& console() const { return console_; }
+  void set_console(std::shared_ptr<FileDescription> console) { console_ = std::move(console); }
+  /// Where the engine stops while this machine runs: see Engine::set_breakpoints.
+  void set_breakpoints(std::vector<GuestAddr> addresses);
+  /// See FramePool::set_refuse; asked while this machine runs.
+  void set_refuse_frames(FramePool::Refuse refuse);
   MountTable& mounts() { return *mounts_; }
   void set_mounts(std::unique_ptr<MountTable> mounts) { mounts_ = std::move(mounts); }
   ElfCache& elf_cache() { return elf_cache_; }
@@ -304,7 +332,12 @@ class Kernel : private FastSyscalls {
   std::list<ZombieProcess>::iterator zombie_child(Process& parent, i32 pid);
 
  private:
-  explicit Kernel(const KernelOptions& options);
+  friend class KernelCopy;
+  Kernel(const KernelOptions& options, std::shared_ptr<Hardware> hardware);
+  /// Fails as `create` does.
+  std::optional<std::string> set_up();
+  void take_hardware();
+  void leave_hardware();
   void watch_host_traffic();
 
   // scheduler.cpp
@@ -383,14 +416,17 @@ class Kernel : private FastSyscalls {
   void hang_up_terminal(Terminal& terminal);
 
   KernelOptions options_;
+  std::shared_ptr<Hardware> hardware_;
+  std::vector<GuestAddr> breakpoints_;
+  FramePool::Refuse refuse_frames_;
+  BlockMeter blocks_;
   std::optional<VirtualClock> virtual_clock_;
   Schedule schedule_;
-  std::unique_ptr<FramePool> pool_;
-  std::unique_ptr<Engine> engine_;
   HostPoller poller_;
   std::unique_ptr<HostFsContext> host_files_;
   std::unique_ptr<KernelFiles> own_files_;
   std::unique_ptr<MountTable> mounts_;
+  std::shared_ptr<FileDescription> console_;
   TimerQueue timers_;
   FutexTable futexes_;
   std::shared_ptr<QueuePlaces> queue_places_ = std::make_shared<QueuePlaces>();

@@ -19,6 +19,8 @@ struct PidHandle {
     ended = true;
     changed.wake_all();
   }
+
+  std::shared_ptr<PidHandle> copy_to(MachineCopy& copy) const;
 };
 
 /// pidfd_open(2): a process as a descriptor, readable (for poll alone) once it has ended.
@@ -26,6 +28,8 @@ class PidFd : public FileDescription {
  public:
   /// `flags`: O_NONBLOCK.
   PidFd(std::shared_ptr<PidHandle> process, u32 flags, u64 inode_number);
+  PidFd(std::shared_ptr<PidHandle> process, u32 flags, Location location)
+      : FileDescription(std::move(location), flags), process_(std::move(process)) {}
 
   const std::shared_ptr<PidHandle>& process() const { return process_; }
 
@@ -34,6 +38,7 @@ class PidFd : public FileDescription {
   bool pollable() const override { return true; }
   u32 poll() override { return process_->ended ? kPollIn | kPollReadNormal : 0; }
   void wait_on(u32, Waiter& waiter) override { waiter.wait_on(process_->changed); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   std::shared_ptr<PidHandle> process_;

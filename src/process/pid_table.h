@@ -26,6 +26,8 @@ class PidTable {
 
   void retain(i32 id);
   void release(i32 id);
+  /// The next id given out is the one that `original` would give, if the same are in use.
+  void go_on_from(const PidTable& original) { last_ = original.last_; }
 
  private:
   static bool known(i32 id) { return id > 0 && id < kPidMax; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "process/kernel.h"
+#include "process/kernel_copy.h"
 
 // timer_create(2) and kin: kernel/time/posix-timers.c, posix-cpu-timers.c.
 
@@ -56,6 +57,25 @@ void PosixTimer::arm() {
 void PosixTimer::disarm() {
   timer_.cancel();
   std::erase(kernel_.cpu_timers(), this);
+}
+
+std::shared_ptr<PosixTimer> PosixTimer::copy_for(Process& process) const {
+  auto made = std::make_shared<PosixTimer>(process, id_, clock_, notification_);
+  made->interval_ = interval_;
+  made->expires_ = expires_;
+  made->queued_ = queued_;
+  made->overrun_ = overrun_;
+  made->timer_.arm_like(timer_);
+  return made;
+}
+
+void PosixTimers::copy_from(const PosixTimers& original, KernelCopy& copy) {
+  next_id_ = original.next_id_;
+  for (const auto& [id, timer] : original.timers_) {
+    auto made = timer->copy_for(process_);
+    copy.remember<SignalSource>(timer.get(), made);
+    timers_.emplace(id, std::move(made));
+  }
 }
 
 void PosixTimer::forget_signal() {

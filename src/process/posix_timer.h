@@ -11,6 +11,7 @@
 namespace kemu {
 
 class Kernel;
+class KernelCopy;
 class Process;
 
 /// What a POSIX timer runs on: a clock of the machine, or the CPU time of a process or a thread.
@@ -57,6 +58,9 @@ class PosixTimer : public SignalSource, public std::enable_shared_from_this<Posi
   void taken(abi::SigInfo& info) override;
   void dropped() override;
 
+  /// The same timer of a copy of its process.
+  std::shared_ptr<PosixTimer> copy_for(Process& process) const;
+
  private:
   std::optional<Nanoseconds> now() const;
   void arm();
@@ -94,6 +98,7 @@ class PosixTimers {
   /// Its queued signal goes with it. False when there is none.
   bool remove(i32 id);
   void clear();
+  void copy_from(const PosixTimers& original, KernelCopy& copy);
 
  private:
   Process& process_;

@@ -19,10 +19,11 @@ ResourceUsage& ResourceUsage::operator+=(const ResourceUsage& other) {
 Process::Process(Kernel& kernel, i32 pid)
     : group(kernel.pids(), 0),
       session(kernel.pids(), 0),
-      start_time(kernel.monotonic()),
       real_timer(kernel.timers(), [this] { real_timer_expired(); }),
       kernel_(kernel),
-      pid_(kernel.pids(), pid) {}
+      pid_(kernel.pids(), pid) {
+  start_time = kernel.monotonic();
+}
 
 Process::~Process() = default;
 

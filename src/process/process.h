@@ -19,6 +19,8 @@
 
 namespace kemu {
 
+class KernelCopy;
+
 /// CPU time and faults, as getrusage(2) and wait4(2) add them up.
 struct ResourceUsage {
   Nanoseconds user_time = 0;
@@ -56,9 +58,48 @@ struct ZombieProcess {
   std::shared_ptr<PidHandle> handle;  // what its pidfds hold
 };
 
+/// What of a process is plain values: a copy of the machine has them as they are.
+struct ProcessValues {
+  i32 former_foreground = 0;  // of a terminal that hung up: who hears of it when the leader ends
+  bool has_executed = false;  // setpgid(2): EACCES after exec
+  bool child_subreaper = false;
+  i32 exit_signal = abi::kSigChld;
+  i32 parent_death_signal = 0;
+  bool dumpable = true;
+  bool no_new_privileges = false;
+  bool huge_pages_disabled = false;  // PR_SET_THP_DISABLE
+  bool io_flusher = false;           // PR_SET_IO_FLUSHER
+  i32 machine_check_policy = 2;      // PR_MCE_KILL_DEFAULT: kept and told, as the two above
+
+  bool stopped = false;
+  std::optional<WaitStatus> unreported;  // stop or continue the parent has not waited for
+
+  Credentials credentials;
+  ResourceLimits limits;
+  bool over_process_limit = false;  // PF_NPROC_EXCEEDED: it became a user who has too many
+  i32 nice = 0;
+  u32 personality = 0;
+  i32 membarriers = 0;  // the MEMBARRIER_CMD_…_EXPEDITED it registered for
+  IoCounters io;
+  i32 oom_score_adj = 0;        // kept and told, as the next one: memory runs out for all at once
+  i32 oom_score_adj_least = 0;  // nobody without CAP_SYS_RESOURCE goes below
+  u32 core_dump_filter = 0x33;  // which memory a core dump would have; there are none
+
+  Nanoseconds start_time = 0;  // monotonic
+  ResourceUsage usage;         // of tasks that ended
+  ResourceUsage children_usage;
+
+  /// ITIMER_REAL, VIRTUAL, PROF (setitimer(2)).
+  struct IntervalTimer {
+    Nanoseconds interval = 0;
+    Nanoseconds expires = -1;  // REAL: monotonic; others: CPU time; -1: disarmed
+  };
+  std::array<IntervalTimer, 3> interval_timers;
+};
+
 /// A thread group: one pid, one parent, shared signals and limits. Linux's `struct signal_struct`
 /// with the fields of `task_struct` that belong to the group leader.
-class Process {
+class Process : public ProcessValues {
  public:
   Process(Kernel& kernel, i32 pid);
   ~Process();
@@ -76,47 +117,14 @@ class Process {
   PidUse group;  // process group
   PidUse session;
   std::shared_ptr<Terminal> terminal;  // the controlling terminal
-  i32 former_foreground = 0;  // of a terminal that hung up: who hears of it when the leader ends
-  bool has_executed = false;  // setpgid(2): EACCES after exec
-  bool child_subreaper = false;
-  i32 exit_signal = abi::kSigChld;
-  i32 parent_death_signal = 0;
-  bool dumpable = true;
-  bool no_new_privileges = false;
-  bool huge_pages_disabled = false;   // PR_SET_THP_DISABLE
-  bool io_flusher = false;            // PR_SET_IO_FLUSHER
-  i32 machine_check_policy = 2;       // PR_MCE_KILL_DEFAULT: kept and told, as the two above
   std::shared_ptr<PidHandle> handle;  // what its pidfds hold; made by the first one
 
   PendingSignals pending;
   WaitQueue signalled;  // a signal came, blocked or not: signalfds look again
-  bool stopped = false;
-  std::optional<WaitStatus> unreported;  // stop or continue the parent has not waited for
   WaitQueue child_changed;               // this process's children changed
   WaitQueue released_memory;             // exec or exit happened: a vfork parent goes on
 
-  Credentials credentials;
-  ResourceLimits limits;
-  bool over_process_limit = false;  // PF_NPROC_EXCEEDED: it became a user who has too many
-  i32 nice = 0;
-  u32 personality = 0;
-  i32 membarriers = 0;  // the MEMBARRIER_CMD_…_EXPEDITED it registered for
-  IoCounters io;
-  i32 oom_score_adj = 0;        // kept and told, as the next one: memory runs out for all at once
-  i32 oom_score_adj_least = 0;  // nobody without CAP_SYS_RESOURCE goes below
-  u32 core_dump_filter = 0x33;  // which memory a core dump would have; there are none
-
-  LoadedProgram program;       // what it executes
-  Nanoseconds start_time = 0;  // monotonic
-  ResourceUsage usage;         // of tasks that ended
-  ResourceUsage children_usage;
-
-  /// ITIMER_REAL, VIRTUAL, PROF (setitimer(2)).
-  struct IntervalTimer {
-    Nanoseconds interval = 0;
-    Nanoseconds expires = -1;  // REAL: monotonic; others: CPU time; -1: disarmed
-  };
-  std::array<IntervalTimer, 3> interval_timers;
+  LoadedProgram program;  // what it executes
   Timer real_timer;  // serves ITIMER_REAL (and alarm)
   PosixTimers timers{*this};
   WaitQueue cpu_time_passed;  // a slice was charged: sleepers on the CPU-time clock look again
@@ -129,6 +137,9 @@ class Process {
   /// Places in signal queues that its user's processes have taken (RLIMIT_SIGPENDING).
   u64 queue_places_taken() const;
   QueuePlace take_queue_place();
+
+  /// Becomes what `original` is, in a copy of the machine; its tasks and family excepted.
+  void copy_from(Process& original, KernelCopy& copy);
 
  private:
   void real_timer_expired();

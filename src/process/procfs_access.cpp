@@ -55,6 +55,8 @@ class OwnedInode final : public Inode {
     return check_permission(TRY(status()), mode, kernel_.own_files().credentials());
   }
   Result<FilesystemStatus> filesystem_status() override { return inode_->filesystem_status(); }
+  bool made_by_lookup() const override { return true; }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override { return inode_->copy_to(copy); }
 
  private:
   Kernel& kernel_;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "fs/file_description.h"
+#include "fs/machine_copy.h"
 #include "process/procfs_parts.h"
 
 // /proc/PID/mem and pagemap: a process's memory by address, and which of its pages there are.
@@ -36,6 +37,13 @@ class AddressedFile : public FileDescription {
   }
 
  protected:
+  template <typename File>
+  std::shared_ptr<FileDescription> copy_as(MachineCopy& copy) const {
+    auto made = std::make_shared<File>(copy.of(location_), flags_, copy.of(space_).lock());
+    made->position_ = position_;
+    return copy_common(copy, made);
+  }
+
   /// Null once the program of the opener's time is gone, by exit or execve.
   std::shared_ptr<AddressSpace> space() const { return space_.lock(); }
 
@@ -49,6 +57,9 @@ class MemoryAccessFile final : public AddressedFile {
  public:
   using AddressedFile::AddressedFile;
 
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_as<MemoryAccessFile>(copy);
+  }
   Result<u64> read_at(const HostSpans& to, u64 offset) override {
     if (!readable()) return Errno::EBADF;
     return move(to, offset, [](AddressSpace& space, GuestAddr place, HostSpan piece) {
@@ -96,6 +107,9 @@ class PageMapFile final : public AddressedFile {
  public:
   using AddressedFile::AddressedFile;
 
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
+    return copy_as<PageMapFile>(copy);
+  }
   Result<u64> read_at(const HostSpans& to, u64 offset) override {
     if (!readable()) return Errno::EBADF;
     if (offset % kEntry != 0) return Errno::EINVAL;
@@ -151,6 +165,11 @@ class AddressedInode final : public Inode {
     return status;
   }
   Result<Unit> truncate(u64) override { return Unit{}; }
+  bool made_by_lookup() const override { return true; }
+  std::shared_ptr<Inode> copy_to(MachineCopy& copy) const override {
+    copy.refuse("a process's memory file is in use that has no name");
+    return nullptr;
+  }
   Result<std::shared_ptr<FileDescription>> open(const Location& at, u32 flags) override {
     const Somebody who = TRY(find(kernel_, subject_));
     if (who.process && !may_look_into(kernel_, *who.process)) return Errno::EACCES;

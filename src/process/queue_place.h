@@ -29,6 +29,11 @@ class QueuePlace {
     return *this;
   }
 
+  /// One for the same user of `places`, if this one holds any.
+  QueuePlace again(std::shared_ptr<QueuePlaces> places) const {
+    return places_ ? QueuePlace(std::move(places), user_) : QueuePlace();
+  }
+
  private:
   void leave() {
     if (!places_) return;

@@ -88,6 +88,7 @@ void Kernel::make_runnable(Task& task) {
 }
 
 RunVerdict Kernel::run(const std::function<bool()>& done, OnDeadlock on_deadlock) {
+  take_hardware();
   u32 slices = 0;
   while (!processes_.empty()) {
     if (done()) return RunVerdict::Done;
@@ -123,31 +124,31 @@ void Kernel::set_run_budget(const RunBudget& budget) {
   const auto end = [](u64 now, u64 left) {
     return left > KernelBudgets::kNone - now ? KernelBudgets::kNone : now + left;
   };
-  run_ends_ = {end(engine_->blocks_run(), budget.blocks),
-               end(engine_->instructions_run(), budget.instructions)};
+  run_ends_ = {end(engine().blocks_run(), budget.blocks),
+               end(engine().instructions_run(), budget.instructions)};
 }
 
 u64 Kernel::instructions_left() const {
   const u64 end = run_ends_.instructions;
-  return end == KernelBudgets::kNone ? RunLimits::kNone : end - engine_->instructions_run();
+  return end == KernelBudgets::kNone ? RunLimits::kNone : end - engine().instructions_run();
 }
 
 u64 Kernel::next_slice() {
   u64 slice = schedule_.slice();
   if (run_ends_.blocks != KernelBudgets::kNone)
-    slice = std::min(slice, run_ends_.blocks - engine_->blocks_run());
+    slice = std::min(slice, run_ends_.blocks - engine().blocks_run());
   const u64 budget = options_.budgets.blocks;
-  return budget == KernelBudgets::kNone ? slice : std::min(slice, budget - engine_->blocks_run());
+  return budget == KernelBudgets::kNone ? slice : std::min(slice, budget - blocks_run());
 }
 
 std::optional<RunVerdict> Kernel::spent_budget() {
   const KernelBudgets& budgets = options_.budgets;
-  if (budgets.blocks != KernelBudgets::kNone && engine_->blocks_run() >= budgets.blocks)
+  if (budgets.blocks != KernelBudgets::kNone && blocks_run() >= budgets.blocks)
     return RunVerdict::OutOfBlocks;
   if (budgets.time != KernelBudgets::kNone && static_cast<u64>(monotonic() - made_) >= budgets.time)
     return RunVerdict::OutOfTime;
-  if (engine_->blocks_run() >= run_ends_.blocks) return RunVerdict::OutOfBlocks;
-  if (engine_->instructions_run() >= run_ends_.instructions) return RunVerdict::OutOfInstructions;
+  if (engine().blocks_run() >= run_ends_.blocks) return RunVerdict::OutOfBlocks;
+  if (engine().instructions_run() >= run_ends_.instructions) return RunVerdict::OutOfInstructions;
   if (poller_.traffic().spent()) return RunVerdict::OutOfOutput;
   return std::nullopt;
 }

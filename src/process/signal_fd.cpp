@@ -3,7 +3,7 @@
 #include "base/abi/sigevent.h"
 #include "fs/anonymous_place.h"
 #include "fs/span_bytes.h"
-#include "process/kernel.h"
+#include "process/kernel_copy.h"
 
 namespace kemu {
 
@@ -66,10 +66,16 @@ std::optional<abi::SigInfo> take_from(Task& task, SigSet wanted) {
 }  // namespace
 
 SignalFd::SignalFd(Kernel& kernel, SigSet wanted, u32 flags)
-    : FileDescription(make_anonymous_place("anon_inode:[signalfd]", kernel.next_anonymous_inode()),
-                      flags | abi::kOpenReadWrite),
-      kernel_(kernel),
-      wanted_(wanted.blockable()) {}
+    : SignalFd(kernel, wanted, flags | abi::kOpenReadWrite,
+               make_anonymous_place("anon_inode:[signalfd]", kernel.next_anonymous_inode())) {}
+
+SignalFd::SignalFd(Kernel& kernel, SigSet wanted, u32 flags, Location location)
+    : FileDescription(std::move(location), flags), kernel_(kernel), wanted_(wanted.blockable()) {}
+
+std::shared_ptr<FileDescription> SignalFd::copy_to(MachineCopy& copy) const {
+  return copy_common(copy, std::make_shared<SignalFd>(of_kernel(copy).kernel(), wanted_, flags_,
+                                                      copy.of(location_)));
+}
 
 void SignalFd::set_wanted(SigSet wanted) {
   wanted_ = wanted.blockable();

@@ -14,6 +14,7 @@ class Kernel;
 class SignalFd : public FileDescription {
  public:
   SignalFd(Kernel& kernel, SigSet wanted, u32 flags);
+  SignalFd(Kernel& kernel, SigSet wanted, u32 flags, Location location);
 
   /// Those who wait are looked after at once: the caller's new mask may let something through.
   void set_wanted(SigSet wanted);
@@ -25,6 +26,7 @@ class SignalFd : public FileDescription {
   bool pollable() const override { return true; }
   u32 poll() override;
   void wait_on(u32 events, Waiter& waiter) override;
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   Kernel& kernel_;

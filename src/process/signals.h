@@ -12,6 +12,8 @@
 
 namespace kemu {
 
+class KernelCopy;
+
 /// A valid signal number, 1 to 64.
 class Signal {
  public:
@@ -72,6 +74,7 @@ class SignalActions {
   void set(Signal s, const abi::SigAction& action) { actions_[s.number() - 1] = action; }
   bool ignores(Signal s) const;
   std::shared_ptr<SignalActions> fork() const { return std::make_shared<SignalActions>(*this); }
+  std::shared_ptr<SignalActions> copy_to(KernelCopy&) const { return fork(); }
   /// execve(2): caught signals get their default action, ignored ones stay ignored.
   void reset_for_exec();
 
@@ -106,6 +109,8 @@ class PendingSignals {
   void discard(SigSet signals);
   /// What `source` has in the queue, without a word to it.
   void discard(const SignalSource& source);
+  /// The same signals in a copy of the machine, where their sources are copied already.
+  void copy_from(const PendingSignals& original, KernelCopy& copy);
 
  private:
   struct Queued {

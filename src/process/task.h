@@ -19,6 +19,7 @@
 namespace kemu {
 
 class Kernel;
+class KernelCopy;
 class Process;
 
 /// set_mempolicy(2)'s setting.
@@ -50,34 +51,16 @@ struct SyscallState {
   u64 trace_before = 0;                      // what the call's value-result argument was: likewise
 };
 
-/// One guest thread: what the scheduler runs. Linux's `struct task_struct`.
-class Task : public Waiter {
- public:
-  Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu);
-  ~Task() override;
-
-  Kernel& kernel() { return kernel_; }
-  Process& process() { return process_; }
-  i32 tid() const { return tid_; }
-  Cpu& cpu() { return *cpu_; }
-
-  // What clone(2) shares or forks.
-  std::shared_ptr<AddressSpace> space;
-  std::shared_ptr<FdTable> files;
-  std::shared_ptr<FsContext> fs;
-  std::shared_ptr<SignalActions> actions;
-
+/// What of a task is plain values: a copy of the machine has them as they are.
+struct TaskValues {
   TaskState state = TaskState::Runnable;
-  bool queued = false;                     // in the run queue
   Restart restart = Restart::IfSaRestart;  // of the call it blocks in
   bool yield = false;                      // sched_yield: the slice ends here
-  SyscallState syscall;
 
   // Signals.
   SigSet blocked;
   std::optional<SigSet> saved_mask;  // to be restored after a call with a temporary mask
   SigSet awaited;                    // rt_sigtimedwait: these wake it although blocked
-  PendingSignals pending;
   abi::SigStack alternate_stack;
   GuestAddr trampoline;
 
@@ -96,6 +79,28 @@ class Task : public Waiter {
   NodePolicy node_policy;            // set_mempolicy's: likewise
   Nanoseconds timer_slack = 50'000;  // prctl's PR_SET_TIMERSLACK: likewise
   Nanoseconds default_timer_slack = 50'000;
+};
+
+/// One guest thread: what the scheduler runs. Linux's `struct task_struct`.
+class Task : public Waiter, public TaskValues {
+ public:
+  Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu);
+  ~Task() override;
+
+  Kernel& kernel() { return kernel_; }
+  Process& process() { return process_; }
+  i32 tid() const { return tid_; }
+  Cpu& cpu() { return *cpu_; }
+
+  // What clone(2) shares or forks.
+  std::shared_ptr<AddressSpace> space;
+  std::shared_ptr<FdTable> files;
+  std::shared_ptr<FsContext> fs;
+  std::shared_ptr<SignalActions> actions;
+
+  bool queued = false;  // in the run queue
+  SyscallState syscall;
+  PendingSignals pending;
 
   /// For path walks: PathWalker(kernel.mounts(), *task.fs, task.caller()).
   Caller caller() const;
@@ -112,6 +117,9 @@ class Task : public Waiter {
 
   /// Signals that would be delivered now.
   SigSet deliverable() const;
+
+  /// Becomes what `original` is, in a copy of the machine, but for its place in the run queue.
+  void copy_from(const Task& original, KernelCopy& copy);
 
  protected:
   void woken() override;

@@ -9,6 +9,14 @@ void Timer::arm(Nanoseconds when) {
   queue_.armed_.insert(this);
 }
 
+void Timer::arm_like(const Timer& original) {
+  cancel();
+  if (!original.when_) return;
+  when_ = original.when_;
+  order_ = original.order_;
+  queue_.armed_.insert(this);
+}
+
 void Timer::cancel() {
   if (!when_) return;
   queue_.armed_.erase(this);

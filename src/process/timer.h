@@ -21,6 +21,8 @@ class Timer {
 
   void arm(Nanoseconds when);
   void cancel();
+  /// Armed as `original` is in the queue that this one's is a copy of.
+  void arm_like(const Timer& original);
   std::optional<Nanoseconds> when() const { return when_; }
 
  private:
@@ -40,6 +42,8 @@ class TimerQueue {
   Nanoseconds earliest() const { return armed_.empty() ? INT64_MAX : *(*armed_.begin())->when_; }
   /// Disarms and runs everything due at `now`.
   void expire(Nanoseconds now);
+  /// Timers armed from now on come after those of `original`'s that are equal.
+  void go_on_from(const TimerQueue& original) { orders_ = original.orders_; }
 
  private:
   friend class Timer;

@@ -5,7 +5,7 @@
 #include "base/abi/events.h"
 #include "fs/anonymous_place.h"
 #include "fs/span_bytes.h"
-#include "process/kernel.h"
+#include "process/kernel_copy.h"
 
 namespace kemu {
 
@@ -21,14 +21,28 @@ Nanoseconds later(Nanoseconds time, Nanoseconds delay) {
 }  // namespace
 
 TimerFd::TimerFd(Kernel& kernel, HostClock clock, u32 flags)
-    : FileDescription(make_anonymous_place("anon_inode:[timerfd]", kernel.next_anonymous_inode()),
-                      flags | abi::kOpenReadWrite),
+    : TimerFd(kernel, clock, flags | abi::kOpenReadWrite,
+              make_anonymous_place("anon_inode:[timerfd]", kernel.next_anonymous_inode())) {}
+
+TimerFd::TimerFd(Kernel& kernel, HostClock clock, u32 flags, Location location)
+    : FileDescription(std::move(location), flags),
       kernel_(kernel),
       clock_(clock),
       timer_(kernel.timers(), [this] {
         advance();
         queue_.wake_all();
       }) {}
+
+std::shared_ptr<FileDescription> TimerFd::copy_to(MachineCopy& copy) const {
+  auto made =
+      std::make_shared<TimerFd>(of_kernel(copy).kernel(), clock_, flags_, copy.of(location_));
+  made->interval_ = interval_;
+  made->next_ = next_;
+  made->expirations_ = expirations_;
+  made->timer_.arm_like(timer_);
+  copy.queue(queue_, made->queue_);
+  return copy_common(copy, std::move(made));
+}
 
 void TimerFd::arm() {
   if (next_ < 0)

@@ -15,6 +15,7 @@ class TimerFd : public FileDescription {
  public:
   /// `clock` is one of those the call accepts.
   TimerFd(Kernel& kernel, HostClock clock, u32 flags);
+  TimerFd(Kernel& kernel, HostClock clock, u32 flags, Location location);
 
   /// When it expires next and how often then; 0 for `value`: not armed.
   struct Setting {
@@ -34,6 +35,7 @@ class TimerFd : public FileDescription {
   bool pollable() const override { return true; }
   u32 poll() override;
   void wait_on(u32, Waiter& waiter) override { waiter.wait_on(queue_); }
+  std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override;
 
  private:
   /// Counts the expirations up to now.

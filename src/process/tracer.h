@@ -85,6 +85,11 @@ class Tracer {
   /// Who the processes are: events have no names before.
   void set_program_names(ProgramNames names) { state_->names = std::move(names); }
   bool enabled() const { return enabled_; }
+  /// Counts and time differences go on from those of `original`.
+  void go_on_from(const Tracer& original) {
+    state_->last = original.state_->last;
+    state_->counts = original.state_->counts;
+  }
   bool shows(u64 number) const { return enabled_ && state_->filter(number); }
   /// False when calls are counted only: then nothing needs to be printed of them.
   bool prints() const { return state_->style.summary != TraceStyle::Summary::Only; }

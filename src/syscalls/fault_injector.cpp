@@ -45,12 +45,12 @@ bool kills(Task& task, Signal signal) {
 
 }  // namespace
 
-FaultInjector::FaultInjector(std::vector<FaultRule> rules, u64 seed) {
+void FaultInjector::add(std::vector<FaultRule> rules) {
   constexpr u64 kApart = 0x9e3779b97f4a7c15;  // 2^64 by the golden ratio: no two rules throw alike
   for (FaultRule& rule : rules) {
     Counted counted;
     counted.rule = std::move(rule);
-    counted.chance.seed(seed + kApart * (rules_.size() + 1));
+    counted.chance.seed(seed_ + kApart * (rules_.size() + 1));
     rules_.push_back(std::move(counted));
   }
 }

@@ -19,7 +19,8 @@ namespace kemu {
 class FaultInjector : public CallInterceptor {
  public:
   /// Chance comes from the seed, for each rule by itself.
-  FaultInjector(std::vector<FaultRule> rules, u64 seed);
+  explicit FaultInjector(u64 seed) : seed_(seed) {}
+  void add(std::vector<FaultRule> rules);
 
   std::optional<SyscallOutcome> before(Task& task) override;
   void after(Task& task, u64& value) override;
@@ -49,6 +50,7 @@ class FaultInjector : public CallInterceptor {
   Struck strike(Task& task);
   std::optional<SyscallOutcome> decide(Task& task, std::size_t index);
 
+  u64 seed_;
   std::vector<Counted> rules_;
   std::unordered_map<i32, Struck> struck_;  // by tid, until the task's next call
 };

@@ -34,9 +34,7 @@ SyscallResult<u64> do_lease(Task& task, const std::shared_ptr<FileDescription>& 
     forget_lease(*file);
     return u64{0};
   }
-  TRY(leases.set(*file, type, now, [of = std::weak_ptr(file)] {
-    if (const auto broken = of.lock()) tell_lease_holder(*broken);
-  }));
+  TRY(leases.set(file, type, now, tell_lease_holder));
   keep_lease(task, file, fd);
   return u64{0};
 }

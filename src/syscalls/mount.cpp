@@ -6,8 +6,7 @@
 #include "fs/inotify.h"
 #include "fs/overlay.h"
 #include "fs/tmpfs.h"
-#include "process/procfs.h"
-#include "process/sysfs.h"
+#include "process/own_mounts.h"
 #include "syscalls/file_access.h"
 #include "syscalls/handlers.h"
 #include "syscalls/refuse.h"
@@ -77,9 +76,9 @@ Result<std::shared_ptr<Inode>> make_guest_overlay(Task& task, const std::string&
 }
 
 /// File systems of which there is one: what is mounted of it already.
-std::shared_ptr<Inode> find_mounted(Kernel& kernel, std::string_view type) {
+const Mount* find_mounted(Kernel& kernel, std::string_view type) {
   for (const auto& mount : kernel.mounts().mounts())
-    if (mount->type == type && mount->part == "/") return mount->root;
+    if (mount->type == type && mount->part == "/") return mount.get();
   return nullptr;
 }
 
@@ -103,19 +102,21 @@ Result<Mount> make_file_system(Task& task, const std::string& type, const std::s
     mount.root = TRY(make_guest_overlay(task, data));
     mount.options = "," + data;
   } else if (type == "proc") {
-    mount.root = find_mounted(kernel, type);
-    if (!mount.root) mount.root = make_proc_fs(kernel);
+    mount = proc_mount(kernel);
+    if (const Mount* mounted = find_mounted(kernel, type)) mount.root = mounted->root;
   } else if (type == "sysfs") {
-    mount.root = find_mounted(kernel, type);
-    if (!mount.root) mount.root = make_sys_fs(kernel);
+    mount = sys_mount(kernel);
+    if (const Mount* mounted = find_mounted(kernel, type)) mount.root = mounted->root;
   } else if (type == "devpts") {
     const DevPtsOptions options = TRY(parse_dev_pts_options(data, files));
     mount.root = make_dev_pts(kernel.terminal_signals(), "", nullptr, options).directory;
     if (!data.empty()) mount.options = "," + data;
   } else {
-    mount.root = find_mounted(kernel, type);
-    if (!mount.root || type != "devtmpfs")
+    const Mount* mounted = find_mounted(kernel, type);
+    if (!mounted || type != "devtmpfs")
       return refuse(task, fmt::format("mount of type {}", type), Errno::ENODEV);
+    mount.root = mounted->root;
+    mount.remake = mounted->remake;
   }
   return mount;
 }

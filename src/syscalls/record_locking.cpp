@@ -1,6 +1,7 @@
 #include "syscalls/record_locking.h"
 
 #include "base/abi/fcntl_commands.h"
+#include "fs/machine_copy.h"
 
 // Record locks: fs/locks.c's fcntl_getlk, fcntl_setlk and flock_to_posix_lock.
 
@@ -79,12 +80,24 @@ Result<Unit> check_access_mode(const FileDescription& file, i16 type) {
 }
 
 /// The locks of an open file description go when its last descriptor is closed.
-void release_with_description(const std::shared_ptr<RecordLocks>& locks, FileDescription& file) {
-  if (file.has_companion()) return;
-  const LockOwner owner{kDescriptionPid, &file};
-  file.keep_companion(
-      std::shared_ptr<void>(nullptr, [locks, owner](void*) { locks->release_owner(owner); }));
-}
+class DescriptionLocks : public FileCompanion {
+ public:
+  DescriptionLocks(std::shared_ptr<RecordLocks> locks, const FileDescription& file)
+      : locks_(std::move(locks)), owner_{kDescriptionPid, &file} {}
+  ~DescriptionLocks() override { locks_->release_owner(owner_); }
+
+  std::shared_ptr<FileCompanion> copy_for(
+      MachineCopy& copy, const std::shared_ptr<FileDescription>& made) const override {
+    auto locks = copy.of(locks_);
+    auto companion = std::make_shared<DescriptionLocks>(locks, *made);
+    locks->rename(owner_, companion->owner_);
+    return companion;
+  }
+
+ private:
+  std::shared_ptr<RecordLocks> locks_;
+  LockOwner owner_;
+};
 
 SyscallResult<u64> set_lock(Task& task, const FileId& id, const RecordLock& wanted, bool wait) {
   RecordLocks& locks = *task.kernel().record_locks();
@@ -121,7 +134,8 @@ SyscallResult<u64> do_record_lock(Task& task, FileDescription& file, u32 command
     locks.release(id, wanted.owner, wanted.range);
     return u64{0};
   }
-  if (by_description(command)) release_with_description(task.kernel().record_locks(), file);
+  if (by_description(command) && !file.has_companion())
+    file.keep_companion(std::make_shared<DescriptionLocks>(task.kernel().record_locks(), file));
   return set_lock(task, id, wanted, waits(command));
 }
 

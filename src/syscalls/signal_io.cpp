@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/abi/fcntl_commands.h"
+#include "process/kernel_copy.h"
 #include "syscalls/refuse.h"
 
 // Signal-driven input and output: f_setown and send_sigio of fs/fcntl.c.
@@ -42,10 +43,27 @@ bool has_own_codes(i32 signal) {
 
 /// Whom a description's signals go to, and the listening for what they tell. Linux's `struct
 /// fown_struct` and the description's entry in a fasync list.
-class SignalIo {
+class SignalIo : public FileCompanion {
  public:
   SignalIo(Kernel& kernel, const std::shared_ptr<FileDescription>& file)
       : kernel_(kernel), file_(file) {}
+
+  std::shared_ptr<FileCompanion> copy_for(
+      MachineCopy& copy, const std::shared_ptr<FileDescription>& made) const override {
+    auto io = std::make_shared<SignalIo>(of_kernel(copy).kernel(), made);
+    io->signal = signal;
+    io->type_ = type_;
+    if (owner_ != 0) io->owner_ = PidUse(io->kernel_.pids(), owner_);
+    io->uid_ = uid_;
+    io->euid_ = euid_;
+    io->fd_ = fd_;
+    io->lease_fd_ = lease_fd_;
+    if (lease_) io->lease_.emplace(copy.of(lease_->leases()), *made);
+    copy.waiter(input_, io->input_);
+    copy.waiter(output_, io->output_);
+    copy.waiter(urgent_, io->urgent_);
+    return io;
+  }
 
   i32 signal = 0;  // 0: SIGIO without a word about what happened
 
@@ -68,10 +86,7 @@ class SignalIo {
   }
   void keep_lease(const FileDescription& file, i32 fd) {
     lease_fd_ = fd;
-    const auto give_up = [leases = kernel_.leases()](const void* holder) {
-      (void)leases->give_up(*static_cast<const FileDescription*>(holder), /*now=*/0);
-    };
-    if (!lease_) lease_ = std::shared_ptr<const void>(&file, give_up);
+    if (!lease_) lease_.emplace(kernel_.leases(), file);
   }
   void tell_of_break() { tell(abi::kPollCodeMessage, lease_fd_); }
 
@@ -99,6 +114,20 @@ class SignalIo {
    private:
     SignalIo& io_;
     Direction direction_;
+  };
+  /// The lease that the description holds ends with this.
+  class Lease {
+   public:
+    Lease(std::shared_ptr<Leases> leases, const FileDescription& holder)
+        : leases_(std::move(leases)), holder_(holder) {}
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() { (void)leases_->give_up(holder_, /*now=*/0); }
+    const std::shared_ptr<Leases>& leases() const { return leases_; }
+
+   private:
+    std::shared_ptr<Leases> leases_;
+    const FileDescription& holder_;
   };
 
   void listen_for(FileDescription& file, Direction direction) {
@@ -196,9 +225,9 @@ class SignalIo {
   PidUse owner_;
   u32 uid_ = 0;
   u32 euid_ = 0;
-  i32 fd_ = -1;                        // by which O_ASYNC was set
-  i32 lease_fd_ = -1;                  // by which a lease was taken
-  std::shared_ptr<const void> lease_;  // gives it up
+  i32 fd_ = -1;        // by which O_ASYNC was set
+  i32 lease_fd_ = -1;  // by which a lease was taken
+  std::optional<Lease> lease_;
   Ear input_{*this, Direction::Input};
   Ear output_{*this, Direction::Output};
   Ear urgent_{*this, Direction::Urgent};

@@ -14,6 +14,8 @@
 
 namespace kemu {
 
+class MemoryCopies;
+
 /// An access of the guest that could not be resolved. `process/` makes a signal of it.
 struct Fault {
   enum class Kind : u8 {
@@ -91,6 +93,11 @@ class AddressSpace {
   /// in both, or bytes at once when Eager. ENOMEM leaves this space as it was and undoes only what
   /// the failed fork made. `report`, when given, gets a row a region.
   Result<std::unique_ptr<AddressSpace>> fork(ForkMode mode, ForkReport* report);
+
+  /// The whole space for a copy of the machine, objects included: see MemoryCopies. `note_shared`
+  /// comes first, for all spaces.
+  std::shared_ptr<AddressSpace> copy_to(MemoryCopies& copies);
+  void note_shared(MemoryCopies& copies) const;
 
   /// mmap(2). EINVAL (size 0, misaligned fixed address or offset), ENOMEM (no room, limits),
   /// EEXIST (FixedNoReplace), EPERM (fixed below kUserStart). Returns the start.
@@ -211,6 +218,7 @@ class AddressSpace {
   template <typename Move>
   u64 for_each_piece(GuestAddr addr, u64 size, Access access, Move&& move);
 
+  u64 share_pages_with_copy(ForkMode mode);
   Result<Unit> copy_private_pages();
   void apply_on_fork();
   void report_fork(ForkMode mode, ForkReport& report) const;

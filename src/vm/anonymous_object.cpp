@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/memory_copies.h"
+
 namespace kemu {
 
 AnonymousObject::~AnonymousObject() {
@@ -15,6 +17,14 @@ Result<Frame> AnonymousObject::page(u64 index) {
   if (it == frames_.end()) it = frames_.emplace(index, TRY(pool_.allocate())).first;
   pool_.retain(it->second);
   return it->second;
+}
+
+std::shared_ptr<MappedObject> AnonymousObject::copy_to(MemoryCopies& copies) {
+  auto made = std::make_shared<AnonymousObject>(pool_, pages_);
+  for (const auto& [index, frame] : frames_)
+    if (const Frame copy = copies.copy_shared(pool_, frame); copy != kNoFrame)
+      made->frames_.emplace(index, copy);
+  return made;
 }
 
 Result<Unit> AnonymousObject::punch_hole(u64 offset, u64 size) {

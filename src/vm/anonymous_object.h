@@ -18,6 +18,7 @@ class AnonymousObject : public MappedObject {
   Result<Frame> page(u64 index) override;
   Result<Unit> write_back(u64) override { return Unit{}; }
   Result<Unit> punch_hole(u64 offset, u64 size) override;
+  std::shared_ptr<MappedObject> copy_to(MemoryCopies& copies) override;
   Identity identity() const override { return {0, 0, "/dev/zero (deleted)"}; }
 
  private:

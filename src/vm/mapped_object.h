@@ -1,11 +1,14 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "vm/frame_pool.h"
 
 namespace kemu {
+
+class MemoryCopies;
 
 /// Where the pages of a mapping come from: a file's page cache, or anonymous memory shared across
 /// fork. Linux's twin is `struct address_space`.
@@ -27,6 +30,16 @@ class MappedObject {
   /// What tells that two objects map the same pages (only compared), as FramePool::unmap_from has
   /// it.
   virtual const void* contents() const { return this; }
+
+  /// The same pages in a copy of the machine; null where machines may share the object: its bytes
+  /// are the host's, or never change.
+  virtual std::shared_ptr<MappedObject> copy_to(MemoryCopies&) { return nullptr; }
+
+  /// What a shared mapping that may become writable holds instead of `self`, which is this: an
+  /// object that has to know whether there is one counts them by it.
+  virtual std::shared_ptr<MappedObject> for_writing(std::shared_ptr<MappedObject> self) {
+    return self;
+  }
 
   /// What /proc/PID/maps shows: device, inode, path.
   struct Identity {

@@ -54,6 +54,12 @@ class MemoryMap {
   }
   /// Moves the start of a growing-down Vma to `start`.
   void grow_down(GuestAddr vma_start, GuestAddr start);
+  /// Every Vma that maps an object maps what `replace` says instead, which has the same pages.
+  template <typename Replace>
+  void replace_objects(Replace&& replace) {
+    for (auto& [start, vma] : vmas_)
+      if (vma.object) vma.object = replace(vma);
+  }
   /// Bytes in all Vmas (RLIMIT_AS counts these).
   u64 total_bytes() const { return total_bytes_; }
   /// Bytes in locked Vmas (RLIMIT_MEMLOCK counts these), in all or in a range.

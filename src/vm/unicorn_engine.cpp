@@ -223,6 +223,7 @@ std::unique_ptr<Cpu> UnicornCpu::clone() {
   auto copy = std::make_unique<UnicornCpu>(engine_, engine_.allocate_context());
   check(uc_context_save(engine_.uc_, copy->context_));
   copy->pc_ = pc_;
+  copy->preempted_ = preempted_;
   copy->syscall_known_ = syscall_known_;
   copy->syscall_ = syscall_;
   return copy;
@@ -308,11 +309,14 @@ void UnicornEngine::load(UnicornCpu& cpu) {
 /// What an exception return does on real hardware: a task preempted between LDXR and STXR must not
 /// find its reservation intact after others ran. At a system call there is nothing to clear.
 void UnicornEngine::clear_exclusive_monitor() {
+  // No guest pays for this.
+  const BlockBudget blocks = budget_;
+  const u64 instructions = instructions_.count();
   window_open_ = true;
-  const u64 before = instructions_.count();
   static_cast<void>(uc_emu_start(uc_, kWindow + pool_.size(), 0, 0, 0));
-  instructions_.forget_since(before);
   window_open_ = false;
+  budget_ = blocks;
+  instructions_.forget_since(instructions);
   flush_tlb();
 }
 

@@ -11,7 +11,7 @@ class LeasesTest : public HostTreeTest {
     return open(path, abi::kOpenReadOnly | abi::kOpenCreate).value();
   }
   auto counting() {
-    return [this] { ++told_; };
+    return [this](FileDescription&) { ++told_; };
   }
 
   Leases leases_;
@@ -20,7 +20,7 @@ class LeasesTest : public HostTreeTest {
 
 TEST_F(LeasesTest, ReadersDoNotBreakAReadLease) {
   const auto file = reader("/a");
-  ASSERT_TRUE(leases_.set(*file, LeaseType::Read, 0, counting()).ok());
+  ASSERT_TRUE(leases_.set(file, LeaseType::Read, 0, counting()).ok());
   EXPECT_EQ(leases_.break_for(file->inode(), LeaseType::Read, 0), std::nullopt);
   EXPECT_EQ(leases_.break_for(reader("/b")->inode(), LeaseType::Write, 0), std::nullopt);
   EXPECT_EQ(told_, 0);
@@ -30,7 +30,7 @@ TEST_F(LeasesTest, ReadersDoNotBreakAReadLease) {
 
 TEST_F(LeasesTest, TheHolderIsToldOnceABreak) {
   const auto file = reader("/a");
-  ASSERT_TRUE(leases_.set(*file, LeaseType::Write, 0, counting()).ok());
+  ASSERT_TRUE(leases_.set(file, LeaseType::Write, 0, counting()).ok());
   const auto end = leases_.break_for(file->inode(), LeaseType::Read, 5);
   ASSERT_TRUE(end.has_value());
   EXPECT_EQ(leases_.break_for(file->inode(), LeaseType::Read, 6), end);
@@ -43,7 +43,7 @@ TEST_F(LeasesTest, TheHolderIsToldOnceABreak) {
 
 TEST_F(LeasesTest, WhoDoesNotAnswerInTimeHasLostIt) {
   const auto file = reader("/a");
-  ASSERT_TRUE(leases_.set(*file, LeaseType::Write, 0, counting()).ok());
+  ASSERT_TRUE(leases_.set(file, LeaseType::Write, 0, counting()).ok());
   const Nanoseconds shared = leases_.break_for(file->inode(), LeaseType::Read, 0).value();
   EXPECT_EQ(leases_.break_for(file->inode(), LeaseType::Read, shared - 1), shared);
   EXPECT_EQ(leases_.break_for(file->inode(), LeaseType::Read, shared), std::nullopt);
@@ -56,7 +56,7 @@ TEST_F(LeasesTest, WhoDoesNotAnswerInTimeHasLostIt) {
 
 TEST_F(LeasesTest, WhoWaitsLooksAgainWhenItIsGivenUp) {
   const auto file = reader("/a");
-  ASSERT_TRUE(leases_.set(*file, LeaseType::Read, 0, counting()).ok());
+  ASSERT_TRUE(leases_.set(file, LeaseType::Read, 0, counting()).ok());
   CountingWaiter waiter;
   waiter.wait_on(leases_.changed());
   EXPECT_EQ(error_of(leases_.give_up(*file, 0)), "ok");

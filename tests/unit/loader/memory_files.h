@@ -51,6 +51,7 @@ class MemoryFile final : public Inode {
         bytes_(std::move(bytes)),
         permissions_(permissions) {}
 
+  std::shared_ptr<Inode> copy_to(MachineCopy&) const override { return nullptr; }
   FileType type() const override { return FileType::Regular; }
   Result<FileStatus> status() override {
     FileStatus status;
@@ -105,6 +106,7 @@ inline Result<std::shared_ptr<FileDescription>> MemoryFile::open(const Location&
 class MemoryDirectory final : public Inode {
  public:
   explicit MemoryDirectory(FileType type = FileType::Directory) : type_(type) {}
+  std::shared_ptr<Inode> copy_to(MachineCopy&) const override { return nullptr; }
   FileType type() const override { return type_; }
   Result<FileStatus> status() override {
     FileStatus status;
