@@ -30,9 +30,11 @@ struct Candidate {
   u64 nth = 0;  // of the calls of that name
   std::vector<std::string_view> faults;
 
-  std::string rule(std::string_view fault) const {
-    return fmt::format("{} nth={} {}", name, nth, fault);
+  /// Of `nth`: from the start of the program on; 1 for a run that is just before the call.
+  std::string rule(std::string_view fault, u64 from_here) const {
+    return fmt::format("{} nth={} {}", name, from_here, fault);
   }
+  std::string rule(std::string_view fault) const { return rule(fault, nth); }
 };
 
 /// Watches a run for calls that could fail and did not.
@@ -83,6 +85,26 @@ class CallRecorder : public CallInterceptor {
   std::unordered_map<u64, u64> counts_;       // by number
   std::unordered_map<i32, Candidate> begun_;  // by tid
   std::vector<Candidate> candidates_;
+};
+
+/// Has a run pause before a call.
+class CallStop : public CallInterceptor {
+ public:
+  void stop_before(u64 number) { wanted_ = number; }
+  bool reached() const { return reached_; }
+
+  std::optional<SyscallOutcome> before(Task&) override {
+    if (std::exchange(reached_, false)) return std::nullopt;  // asked once more
+    if (++calls_ != wanted_) return std::nullopt;
+    reached_ = true;
+    return SyscallOutcome{SyscallOutcome::Kind::Paused, 0, {}};
+  }
+  void after(Task&, u64&) override {}
+
+ private:
+  u64 calls_ = 0;
+  u64 wanted_ = 0;
+  bool reached_ = false;
 };
 
 /// What a run has left.
@@ -141,14 +163,37 @@ class Run {
     if (auto* error = std::get_if<Error>(&created)) return *error;
     run->machine_ = std::get<std::unique_ptr<Machine>>(std::move(created));
     Program started = program;
-    started.output = run->kept(run->outcome_.output);
-    started.error = run->kept(run->outcome_.error);
+    started.output = Stream::to(run->keeper(run->outcome_.output));
+    started.error = Stream::to(run->keeper(run->outcome_.error));
     const auto spawned = run->machine_->spawn(started);
     if (const auto* error = std::get_if<Error>(&spawned)) return *error;
     return run;
   }
 
   Kernel& kernel() { return MachineKernel::of(*machine_); }
+
+  /// Until `stop` is reached; false when that does not come to be.
+  bool run_to(const CallStop& stop) {
+    RunOptions options;
+    options.until = [&] { return stop.reached(); };
+    return machine_->run(options) == RunEnd::Condition;
+  }
+
+  /// A run of its own from where this one is, in which `rule` holds.
+  Expected<std::unique_ptr<Run>> fork(std::string rule, std::string trace_filter) {
+    auto run = std::make_unique<Run>();
+    run->outcome_ = outcome_;
+    ForkOptions options;
+    options.output = run->keeper(run->outcome_.output);
+    options.error = run->keeper(run->outcome_.error);
+    options.trace = [run = run.get()](std::string_view line) { run->event(line); };
+    options.trace_filter = std::move(trace_filter);
+    options.inject = {std::move(rule)};
+    auto forked = machine_->fork(options);
+    if (auto* error = std::get_if<Error>(&forked)) return *error;
+    run->machine_ = std::get<std::unique_ptr<Machine>>(std::move(forked));
+    return run;
+  }
 
   /// To its end, and until nobody the program has left behind can go on.
   Outcome finish() {
@@ -161,17 +206,17 @@ class Run {
     outcome_.status = machine_->exit_status().value_or(ExitStatus{});
     outcome_.waits = machine_->explain();
     outcome_.files = changed_files(kernel());
-    outcome_.blocks = kernel().engine().blocks_run();
+    outcome_.blocks = kernel().blocks_run();
     outcome_.time = kernel().monotonic();
     return std::move(outcome_);
   }
 
  private:
-  Stream kept(std::string& text) {
-    return Stream::to([this, &text](std::string_view bytes) {
+  OutputSink keeper(std::string& text) {
+    return [this, &text](std::string_view bytes) {
       text += bytes;
       if (text.size() > kMostOutput) machine_->interrupt();
-    });
+    };
   }
   void event(std::string_view line) {
     if (outcome_.injected.empty() && line.ends_with("(INJECTED)\n"))
@@ -235,7 +280,7 @@ class Sweep {
   /// Has `use` run the program from just before each call on, which is going to fail.
   using Use = std::function<void(const Candidate& call, std::string_view fault, Run& failing)>;
   std::optional<Error> for_each_failure(const std::vector<Candidate>& calls, const Use& use);
-  MachineOptions failing_machine(const Candidate& call, std::string_view fault) const;
+  MachineOptions machine_of_failures() const;
   void judge(const Candidate& call, std::string_view fault, const Outcome& outcome,
              const std::function<void(const FaultFinding&)>& found);
   std::string changes(const Outcome& outcome) const;
@@ -270,13 +315,13 @@ Expected<std::vector<Candidate>> Sweep::run_clean() {
   return recorder.take_candidates();
 }
 
-MachineOptions Sweep::failing_machine(const Candidate& call, std::string_view fault) const {
+/// With bounds for what a run with a failure may take.
+MachineOptions Sweep::machine_of_failures() const {
   // Far more than any way of dealing with one failure takes.
   constexpr u64 kMoreBlocks = 20'000'000, kTimesBlocks = 10;
   constexpr u64 kMoreTime = u64{24} * 3600 * kSecond;
   MachineOptions machine = machine_;
-  machine.inject.push_back(call.rule(fault));
-  machine.trace_filter = fmt::format("{};signal=none", call.name);
+  machine.trace_filter = "none;signal=none";
   // What the clean run has warned of need not be said again.
   if (machine.log_level == "warning") machine.log_level = "error";
   Budgets& budgets = machine.budgets;
@@ -288,13 +333,23 @@ MachineOptions Sweep::failing_machine(const Candidate& call, std::string_view fa
   return machine;
 }
 
-/// A run is the same each time: what leads to a call is run anew.
+/// The clean run is made once more; it pauses before each call, and forks of it go on with a failure.
 std::optional<Error> Sweep::for_each_failure(const std::vector<Candidate>& calls, const Use& use) {
+  CallStop stop;
+  auto started = Run::start(machine_of_failures(), options_.program);
+  if (auto* error = std::get_if<Error>(&started)) return *error;
+  Run& clean = *std::get<std::unique_ptr<Run>>(started);
+  // The first that is asked: no other has counted the call then.
+  auto& asked = clean.kernel().interceptors();
+  asked.insert(asked.begin(), &stop);
   for (const Candidate& call : calls) {
+    stop.stop_before(call.number);
+    if (!clean.run_to(stop))
+      return Error{Error::Kind::Setup, "cannot sweep: the program runs otherwise each time"};
     for (const std::string_view fault : call.faults) {
-      auto started = Run::start(failing_machine(call, fault), options_.program);
-      if (auto* error = std::get_if<Error>(&started)) return *error;
-      use(call, fault, *std::get<std::unique_ptr<Run>>(started));
+      auto failing = clean.fork(call.rule(fault, 1), fmt::format("{};signal=none", call.name));
+      if (auto* error = std::get_if<Error>(&failing)) return *error;
+      use(call, fault, *std::get<std::unique_ptr<Run>>(failing));
     }
   }
   return std::nullopt;
@@ -316,6 +371,7 @@ std::string hang_of(RunEnd end, const std::string& waits) {
     case RunEnd::Interrupted:
     case RunEnd::OutOfOutput: return "its output does not end";
     case RunEnd::Stopped: return "it is stopped by a signal";
+    case RunEnd::OutOfInstructions:
     case RunEnd::Breakpoint:
     case RunEnd::InCallback:
     case RunEnd::CallbackFailed:
