@@ -26,6 +26,7 @@ typedef struct kemu_options kemu_options;
 typedef struct kemu_program kemu_program;
 typedef struct kemu_pipe kemu_pipe;
 typedef struct kemu_machine kemu_machine;
+typedef struct kemu_snapshot kemu_snapshot;
 typedef struct kemu_buffer kemu_buffer;
 typedef struct kemu_call kemu_call;
 
@@ -179,18 +180,18 @@ void kemu_pipe_free(kemu_pipe* pipe);
 int kemu_machine_spawn(kemu_machine* machine, const kemu_program* program);
 
 typedef enum kemu_run_end {
-  KEMU_FAILED = -1,            /* see kemu_last_error */
-  KEMU_EXITED = 0,             /* every program started has ended */
-  KEMU_CONDITION = 1,          /* the condition said so */
-  KEMU_STOPPED = 2,            /* the first program was stopped */
-  KEMU_DEADLOCKED = 3,         /* see kemu_machine_explain */
-  KEMU_OUT_OF_BLOCKS = 4,      /* a budget is spent */
-  KEMU_OUT_OF_TIME = 5,        /* likewise */
-  KEMU_INTERRUPTED = 6,        /* kemu_machine_interrupt was called */
-  KEMU_CALLBACK_FAILED = 7,    /* kemu_last_error says which */
-  KEMU_BREAKPOINT = 8,         /* a guest is at one without a callback */
+  KEMU_FAILED = -1,             /* see kemu_last_error */
+  KEMU_EXITED = 0,              /* every program started has ended */
+  KEMU_CONDITION = 1,           /* the condition said so */
+  KEMU_STOPPED = 2,             /* the first program was stopped */
+  KEMU_DEADLOCKED = 3,          /* see kemu_machine_explain */
+  KEMU_OUT_OF_BLOCKS = 4,       /* a budget is spent */
+  KEMU_OUT_OF_TIME = 5,         /* likewise */
+  KEMU_INTERRUPTED = 6,         /* kemu_machine_interrupt was called */
+  KEMU_CALLBACK_FAILED = 7,     /* kemu_last_error says which */
+  KEMU_BREAKPOINT = 8,          /* a guest is at one without a callback */
   KEMU_OUT_OF_INSTRUCTIONS = 9, /* those of kemu_machine_run_for */
-  KEMU_OUT_OF_OUTPUT = 10      /* a budget is spent */
+  KEMU_OUT_OF_OUTPUT = 10       /* a budget is spent */
 } kemu_run_end;
 /* Runs guests until everything started has ended or something else is told. It may be called again
  * whatever it said. */
@@ -227,6 +228,19 @@ const char* kemu_machine_explain(kemu_machine* machine);
  * trace. They stand until the next call of the same function. */
 const char* kemu_machine_trace_summary(kemu_machine* machine);
 const char* kemu_machine_trace_end(kemu_machine* machine);
+
+/* ---- Snapshots: see Machine::fork in machine.h. Between runs. ---- */
+
+/* Another machine in the state of this one, or NULL. What programs that run already write to
+ * outputs which are captured or go to a callback is captured there, for pid 0. */
+kemu_machine* kemu_machine_fork(kemu_machine* machine);
+/* A state to begin from any number of times. It may outlive the machine. */
+kemu_snapshot* kemu_machine_snapshot(kemu_machine* machine);
+void kemu_snapshot_free(kemu_snapshot* snapshot);
+/* As kemu_machine_fork, of that state. */
+kemu_machine* kemu_snapshot_start(const kemu_snapshot* snapshot);
+/* Goes back to a snapshot of this machine's; nothing has happened when it fails. */
+int kemu_machine_restore(kemu_machine* machine, const kemu_snapshot* snapshot);
 
 typedef struct kemu_statistics {
   uint64_t system_calls;

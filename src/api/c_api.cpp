@@ -20,6 +20,10 @@ struct kemu_pipe {
   kemu::ProgramPipe pipe;
 };
 
+struct kemu_snapshot {
+  kemu::Snapshot snapshot;
+  const kemu_machine* machine;  // whose it is
+};
 struct kemu_buffer {
   std::string bytes;
 };
@@ -76,6 +80,20 @@ kemu_budget number_of(kemu::Refusal::Budget budget) {
     case kemu::Refusal::Budget::Memory: return KEMU_BUDGET_MEMORY;
   }
   return KEMU_BUDGET_MEMORY;
+}
+
+/// A machine that `make(options)` forks, and that keeps what its programs write.
+template <typename Make>
+kemu_machine* forked(const Make& make) {
+  auto machine = std::make_unique<kemu_machine>();
+  const auto keep = [&](int descriptor) {
+    return [kept = &machine->outputs[{0, descriptor}]](std::string_view bytes) { *kept += bytes; };
+  };
+  kemu::ForkOptions options;
+  options.output = keep(1);
+  options.error = keep(2);
+  machine->machine = value_or_fail(make(options));
+  return machine.release();
 }
 
 kemu_run_end run(kemu_machine* machine, const kemu::RunOptions& options) {
@@ -332,6 +350,35 @@ kemu_machine* kemu_machine_new(const kemu_options* options) {
 }
 
 void kemu_machine_free(kemu_machine* machine) { delete machine; }
+
+kemu_machine* kemu_machine_fork(kemu_machine* machine) {
+  return guarded<kemu_machine*>(nullptr, [&] {
+    return forked([&](const kemu::ForkOptions& options) { return of(machine).fork(options); });
+  });
+}
+
+kemu_snapshot* kemu_machine_snapshot(kemu_machine* machine) {
+  return guarded<kemu_snapshot*>(nullptr, [&] {
+    return new kemu_snapshot{value_or_fail(of(machine).snapshot()), machine};
+  });
+}
+
+void kemu_snapshot_free(kemu_snapshot* snapshot) { delete snapshot; }
+
+kemu_machine* kemu_snapshot_start(const kemu_snapshot* snapshot) {
+  return guarded<kemu_machine*>(nullptr, [&] {
+    const kemu::Snapshot& from = given(snapshot, "snapshot").snapshot;
+    return forked([&](const kemu::ForkOptions& options) { return from.start(options); });
+  });
+}
+
+int kemu_machine_restore(kemu_machine* machine, const kemu_snapshot* snapshot) {
+  return done([&] {
+    kemu::Machine& restored = of(machine);
+    if (given(snapshot, "snapshot").machine != machine) fail("the snapshot is another machine's");
+    if (const auto error = restored.restore(snapshot->snapshot)) fail(error->message);
+  });
+}
 
 kemu_pipe* kemu_pipe_new(kemu_machine* machine) {
   return guarded<kemu_pipe*>(nullptr, [&] { return new kemu_pipe{of(machine).make_pipe()}; });

@@ -29,9 +29,7 @@ class MachineEntropy : public Entropy {
 class HostEntropy : public MachineEntropy {
  public:
   void fill(std::span<std::byte> bytes) override;
-  std::unique_ptr<MachineEntropy> copy() const override {
-    return std::make_unique<HostEntropy>();
-  }
+  std::unique_ptr<MachineEntropy> copy() const override { return std::make_unique<HostEntropy>(); }
 };
 
 /// The same randomness for the same seed.

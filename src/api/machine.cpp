@@ -29,8 +29,8 @@ struct Machine::Parts {
   std::shared_ptr<Log> log;
   std::optional<FaultInjector> faults;  // MachineOptions::inject
   std::unique_ptr<Kernel> kernel;
-  std::array<bool, 3> host_descriptors{};  // which of 0, 1 and 2 the caller has
-  StandardFiles host_files;                // those, adopted when first inherited
+  std::array<bool, 3> host_descriptors{};                 // which of 0, 1 and 2 the caller has
+  StandardFiles host_files;                               // those, adopted when first inherited
   std::vector<std::weak_ptr<FileDescription>> pipe_ends;  // made by make_pipe over this kernel
   MachineOptions options;
   ChromeTrace chrome_trace;
@@ -304,8 +304,7 @@ Expected<std::unique_ptr<Kernel>> Machine::Parts::copy_kernel(const Parts& origi
   if (forked.output) wanted.output = std::make_shared<Taken>(forked.output);
   if (forked.error) wanted.error = std::make_shared<Taken>(forked.error);
   auto copied = original.kernel->copy(wanted);
-  if (!copied.ok())
-    return Error{Error::Kind::Setup, "cannot take a snapshot: " + copied.error()};
+  if (!copied.ok()) return Error{Error::Kind::Setup, "cannot take a snapshot: " + copied.error()};
   return std::move(copied).value();
 }
 
@@ -360,7 +359,8 @@ Expected<std::unique_ptr<Machine>> Snapshot::start(const ForkOptions& options) c
 
 std::optional<Error> Machine::restore(const Snapshot& snapshot) {
   const Parts& original = *snapshot.frozen_->parts_;
-  if (parts_->kernel->running()) return Error{Error::Kind::Setup, "cannot restore: the machine runs"};
+  if (parts_->kernel->running())
+    return Error{Error::Kind::Setup, "cannot restore: the machine runs"};
   auto entropy = original.entropy->copy();
   auto kernel = parts_->copy_kernel(original, *entropy, {});
   if (auto* error = std::get_if<Error>(&kernel)) return *error;

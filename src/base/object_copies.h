@@ -40,7 +40,8 @@ class ObjectCopies {
     return copy_of(original, *this);
   }
 
-  /// Something cannot be copied; the first reason counts. It reads on from "cannot take a snapshot: ".
+  /// Something cannot be copied; the first reason counts. It reads on from "cannot take a
+  /// snapshot: ".
   void refuse(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);
   }

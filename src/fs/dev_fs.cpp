@@ -64,8 +64,8 @@ class DeviceFile : public FileDescription {
     return std::shared_ptr<MappedObject>();
   }
   std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
-    return copy_common(copy, std::make_shared<DeviceFile>(copy.of(location_), flags_, kind_,
-                                                          copy.entropy()));
+    return copy_common(
+        copy, std::make_shared<DeviceFile>(copy.of(location_), flags_, kind_, copy.entropy()));
   }
 
  private:

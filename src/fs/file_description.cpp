@@ -38,8 +38,7 @@ FileDescription::~FileDescription() {
 }
 
 std::shared_ptr<FileDescription> FileDescription::copy_to(MachineCopy& copy) const {
-  if (typeid(*this) != typeid(FileDescription))
-    copy.refuse("'" + location_->name + "' is open");
+  if (typeid(*this) != typeid(FileDescription)) copy.refuse("'" + location_->name + "' is open");
   return copy_common(copy, std::make_shared<FileDescription>(copy.of(location_), flags_));
 }
 

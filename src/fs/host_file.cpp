@@ -82,8 +82,7 @@ std::shared_ptr<FileDescription> HostDirectory::copy_to(MachineCopy& copy) const
 }
 
 UniqueFd HostDirectory::open_again(MachineCopy& copy) const {
-  return open_host_file_again(copy, fd_.get(), O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-                              location_->name);
+  return open_host_file_again(copy, fd_.get(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, location_->name);
 }
 
 Result<std::shared_ptr<FileDescription>> HostFile::create(Location location, u32 flags,

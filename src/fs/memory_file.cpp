@@ -253,8 +253,8 @@ Result<Unit> MemoryFile::check_size(u64 size) const {
 }
 
 std::shared_ptr<FileDescription> MemoryFile::copy_to(MachineCopy& copy) const {
-  auto made = std::make_shared<MemoryFile>(copy.of(location_), flags_,
-                                           copy.as<MappedObject>(contents_));
+  auto made =
+      std::make_shared<MemoryFile>(copy.of(location_), flags_, copy.as<MappedObject>(contents_));
   made->offset_ = offset_;
   return copy_common(copy, made);
 }

@@ -118,9 +118,9 @@ class OverlayFile : public FileDescription {
   std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
     Location place = copy.of(location_);
     auto writing = writing_ ? place->inode->use_contents(ContentsUse::Write) : nullptr;
-    return copy_common(copy, std::make_shared<OverlayFile>(
-                                 std::move(place), flags_, copy.of(below_),
-                                 writing.ok() ? std::move(writing).value() : nullptr));
+    return copy_common(
+        copy, std::make_shared<OverlayFile>(std::move(place), flags_, copy.of(below_),
+                                            writing.ok() ? std::move(writing).value() : nullptr));
   }
 
  private:

@@ -18,8 +18,8 @@ struct Outlet {
 
   std::shared_ptr<Outlet> copy_to(MachineCopy& copy) const {
     auto redirected = copy.redirected(stream);
-    return std::make_shared<Outlet>(Outlet{redirected ? redirected : sink,
-                                           copy.poller().traffic(), copy.callbacks(), stream});
+    return std::make_shared<Outlet>(
+        Outlet{redirected ? redirected : sink, copy.poller().traffic(), copy.callbacks(), stream});
   }
 };
 
@@ -43,8 +43,8 @@ class SinkFile : public FileDescription {
   u32 poll() override { return kPollOut | kPollWriteNormal; }
   bool pollable() const override { return true; }
   std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
-    return copy_common(
-        copy, std::make_shared<SinkFile>(copy.of(location_), flags_, copy.of(outlet_)));
+    return copy_common(copy,
+                       std::make_shared<SinkFile>(copy.of(location_), flags_, copy.of(outlet_)));
   }
 
  private:

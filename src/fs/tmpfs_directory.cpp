@@ -69,8 +69,8 @@ std::shared_ptr<Inode> TmpfsDirectory::copy_to(MachineCopy& copy) const {
   copy_common(copy, made);  // its files lead back to it
   made->parent_ = copy.as<Inode>(parent_.lock());
   for (const auto& [position, name] : by_position_) {
-    const auto added = made->by_name_.emplace(name->first,
-                                              Entry{copy.as<Inode>(name->second.inode), position});
+    const auto added =
+        made->by_name_.emplace(name->first, Entry{copy.as<Inode>(name->second.inode), position});
     made->by_position_.emplace_hint(made->by_position_.end(), position, added.first);
   }
   made->next_position_ = next_position_;

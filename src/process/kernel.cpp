@@ -65,8 +65,8 @@ std::optional<std::string> Kernel::set_up() {
     virtual_clock_.emplace(blocks_, statistics_.system_calls, *options_.virtual_start);
     options_.clock = &*virtual_clock_;
   }
-  host_files_ = std::make_unique<HostFsContext>(
-      HostFsContext{pool(), poller_, hardware_->page_cache});
+  host_files_ =
+      std::make_unique<HostFsContext>(HostFsContext{pool(), poller_, hardware_->page_cache});
   own_files_ = std::make_unique<KernelFiles>(*this, pool());
   watch_host_traffic();
   wake_fd_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));

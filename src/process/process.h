@@ -117,15 +117,15 @@ class Process : public ProcessValues {
   PidUse group;  // process group
   PidUse session;
   std::shared_ptr<Terminal> terminal;  // the controlling terminal
-  std::shared_ptr<PidHandle> handle;  // what its pidfds hold; made by the first one
+  std::shared_ptr<PidHandle> handle;   // what its pidfds hold; made by the first one
 
   PendingSignals pending;
-  WaitQueue signalled;  // a signal came, blocked or not: signalfds look again
-  WaitQueue child_changed;               // this process's children changed
-  WaitQueue released_memory;             // exec or exit happened: a vfork parent goes on
+  WaitQueue signalled;        // a signal came, blocked or not: signalfds look again
+  WaitQueue child_changed;    // this process's children changed
+  WaitQueue released_memory;  // exec or exit happened: a vfork parent goes on
 
   LoadedProgram program;  // what it executes
-  Timer real_timer;  // serves ITIMER_REAL (and alarm)
+  Timer real_timer;       // serves ITIMER_REAL (and alarm)
   PosixTimers timers{*this};
   WaitQueue cpu_time_passed;  // a slice was charged: sleepers on the CPU-time clock look again
 

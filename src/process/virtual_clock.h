@@ -44,8 +44,7 @@ class VirtualClock final : public Clock {
       : blocks_(blocks), system_calls_(system_calls), start_(start) {}
 
   Nanoseconds now(HostClock clock) override {
-    const Nanoseconds passed = skipped_ +
-                               static_cast<Nanoseconds>(blocks_.total()) * kBlockTime +
+    const Nanoseconds passed = skipped_ + static_cast<Nanoseconds>(blocks_.total()) * kBlockTime +
                                static_cast<Nanoseconds>(system_calls_) * kSyscallTime;
     switch (clock) {
       case HostClock::Realtime: return start_ + passed;

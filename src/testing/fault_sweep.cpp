@@ -333,7 +333,8 @@ MachineOptions Sweep::machine_of_failures() const {
   return machine;
 }
 
-/// The clean run is made once more; it pauses before each call, and forks of it go on with a failure.
+/// The clean run is made once more; it pauses before each call, and forks of it go on with a
+/// failure.
 std::optional<Error> Sweep::for_each_failure(const std::vector<Candidate>& calls, const Use& use) {
   CallStop stop;
   auto started = Run::start(machine_of_failures(), options_.program);

@@ -21,6 +21,7 @@
 #include "vm/translation_buffer.h"
 #include "vm/unicorn_breakpoints.h"
 #include "vm/unicorn_registers.h"
+#include "vm/unicorn_stop.h"
 
 namespace kemu {
 
@@ -32,20 +33,6 @@ constexpr u64 kWindow = u64{0xffff} << 48;
 
 /// Unicorn's TLB entries span 1 KiB.
 constexpr u64 kTlbPage = 1024;
-
-/// Why uc_emu_start came back.
-enum class Stop : u8 {
-  None,   // not by a hook: wfi, or pc reached 0
-  Retry,  // the TLB or translations must be put right; the guest does not notice
-  Syscall,
-  Fault,  // `fault_`
-  Undefined,
-  Breakpoint,
-  Marked,     // at an address of set_breakpoints
-  Unaligned,  // pc, or an exclusive access
-  Budget,
-  Interrupt,
-};
 
 class UnicornEngine;
 

@@ -79,6 +79,43 @@ TEST_F(CApi, RunsUntilAConditionAndWithinBudgets) {
   EXPECT_STRNE(kemu_machine_explain(machine_), "");
 }
 
+TEST_F(CApi, ForksAndGoesBack) {
+  make();
+  start(shell("echo 1 > /tmp/n"));
+  EXPECT_EQ(kemu_machine_run(machine_), KEMU_EXITED);
+  kemu_snapshot* snapshot = kemu_machine_snapshot(machine_);
+  ASSERT_NE(snapshot, nullptr) << kemu_last_error();
+  const std::string add = "read n < /tmp/n; n=$((n + 1)); echo $n; echo $n > /tmp/n";
+  for (int i = 0; i < 2; ++i) {
+    const int pid = start(shell(add.c_str()));
+    EXPECT_EQ(kemu_machine_run(machine_), KEMU_EXITED);
+    EXPECT_EQ(output(pid).substr(0, 2), "2\n");
+    EXPECT_EQ(kemu_machine_restore(machine_, snapshot), 0) << kemu_last_error();
+  }
+  kemu_program* counts = shell(("while read line; do echo got $line; done; " + add).c_str());
+  kemu_pipe* pipe = kemu_pipe_new(machine_);
+  kemu_program_pipe(counts, 0, pipe);
+  start(counts);
+  kemu_pipe_free(pipe);
+  kemu_machine* fork = kemu_machine_fork(machine_);
+  ASSERT_NE(fork, nullptr) << kemu_last_error();
+  EXPECT_EQ(kemu_machine_restore(fork, snapshot), -1);
+  EXPECT_THAT(kemu_last_error(), HasSubstr("another machine's"));
+  kemu_machine_free(machine_);
+  machine_ = nullptr;
+  kemu_machine* late = kemu_snapshot_start(snapshot);
+  EXPECT_NE(late, nullptr) << kemu_last_error();
+  kemu_snapshot_free(snapshot);
+  kemu_machine_free(late);
+  kemu_machine_run(fork);
+  EXPECT_STREQ(kemu_machine_explain(fork), "");
+  std::size_t size = 0;
+  EXPECT_STREQ(kemu_machine_output(fork, 0, 1, &size), "2\n");
+  kemu_machine_free(fork);
+  EXPECT_EQ(kemu_machine_fork(nullptr), nullptr);
+  EXPECT_EQ(kemu_snapshot_start(nullptr), nullptr);
+}
+
 TEST_F(CApi, RefusesMisuse) {
   EXPECT_EQ(kemu_machine_new(nullptr), nullptr);
   EXPECT_STREQ(kemu_last_error(), "options is NULL");

@@ -63,19 +63,22 @@ class SnapshotTest : public ApiTest {
       fork->machine->run();
       fork->machine->run_rest();
       EXPECT_EQ(fork->out, out_.substr(fork->out_before));
-      ASSERT_EQ(fork->trace, trace.substr(fork->trace_before)) << "forked at " << fork->trace_before;
+      ASSERT_EQ(fork->trace, trace.substr(fork->trace_before))
+          << "forked at " << fork->trace_before;
       EXPECT_EQ(fork->machine->exit_status(), machine->exit_status());
     }
   }
 };
 
 TEST_F(SnapshotTest, APipelineGoesOnTheSameFromEverywhere) {
-  expect_same_from_everywhere("seq 1 40 | sed 's/^/a/' | grep -v 3 | sort -r | tail -n 5; echo $?", 8);
+  expect_same_from_everywhere("seq 1 40 | sed 's/^/a/' | grep -v 3 | sort -r | tail -n 5; echo $?",
+                              8);
 }
 
 TEST_F(SnapshotTest, FilesInMemoryGoOnTheSame) {
   expect_same_from_everywhere(
-      "cd /tmp; mkdir -p a/b; echo one > a/b/f; ln -s b/f a/l; ln a/b/f g; exec 3>> g; echo two >&3;"
+      "cd /tmp; mkdir -p a/b; echo one > a/b/f; ln -s b/f a/l; ln a/b/f g; exec 3>> g; echo two "
+      ">&3;"
       "mv a c; cat c/l; mkfifo p; (cat p; echo end) & echo through > p; wait; ls -liR; rm -r c; "
       "cat g; dd if=/dev/urandom of=r bs=3000 count=3 2> /dev/null; md5sum r; stat r",
       12);
@@ -121,7 +124,8 @@ TEST_F(SnapshotTest, AMachineGoesBackToASnapshot) {
   const Snapshot snapshot = std::get<Snapshot>(taken);
   for (int i = 0; i < 3; ++i) {
     out_.clear();
-    spawn(*machine, shell("read n < /tmp/count; echo $((n + 1)) > /tmp/count; cat /tmp/count; echo $$"));
+    spawn(*machine,
+          shell("read n < /tmp/count; echo $((n + 1)) > /tmp/count; cat /tmp/count; echo $$"));
     machine->run();
     EXPECT_EQ(out_, "2\n3\n");
     const auto failed = machine->restore(snapshot);
