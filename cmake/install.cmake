@@ -1,8 +1,5 @@
-# What `cmake --install` puts where: the command, the public headers, and the library as one archive, to be found by
-# find_package(kemu) and by pkg-config.
-#
-# A shared library is not among it: the layers would have to be compiled as position-independent code, the command with
-# them or a second time.
+# What `cmake --install` puts where: the command, the public headers, and the library as one archive and as a shared
+# library, to be found by find_package(kemu) and by pkg-config.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -25,6 +22,22 @@ foreach(need mbedx509 mbedcrypto)
   endif()
 endforeach()
 list(APPEND kemu_needs "${KEMU_UNICORN_LIBRARY}")
+
+# The same objects with all they need inside. Not with sanitizers, whose run time belongs to the program.
+if(NOT KEMU_SANITIZE)
+  add_library(kemu_shared SHARED ${kemu_objects})
+  set(kemu_map "${PROJECT_SOURCE_DIR}/cmake/kemu.map")
+  target_link_libraries(kemu_shared PRIVATE ${kemu_needs} Threads::Threads m)
+  if(NOT TARGET kemu_fmt)
+    target_link_libraries(kemu_shared PRIVATE kemu::fmt)
+  endif()
+  target_link_options(kemu_shared PRIVATE "-Wl,--version-script=${kemu_map}" -Wl,--exclude-libs,ALL)
+  # Before 1.0 a minor version may change the interface.
+  set_target_properties(kemu_shared PROPERTIES OUTPUT_NAME kemu LINKER_LANGUAGE CXX LINK_DEPENDS "${kemu_map}"
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  install(TARGETS kemu_shared LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
 
 set(kemu_needs_fmt OFF)
 set(kemu_pc_libraries "${kemu_needs}")
