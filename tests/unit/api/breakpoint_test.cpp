@@ -18,7 +18,7 @@ class BreakpointTest : public ApiTest {
     ApiTest::SetUp();
     if (IsSkipped()) return;
     target_ = busybox().substr(0, busybox().rfind("/bin/")) + "/musl/misc/hook_target";
-    if (::access(target_.c_str(), X_OK) != 0) GTEST_SKIP() << "no " << target_;
+    if (::access(target_.c_str(), X_OK) != 0) GTEST_SKIP() << target_ << " was not built";
     ASSERT_NE(address_of_symbol(target_, "scaled"), 0u);
     ASSERT_NE(address_of_symbol(target_, "factor"), 0u);
   }
