@@ -23,17 +23,18 @@ FutexKey KernelCopy::futex_key(const FutexKey& original) const {
 }
 
 void FutexTable::copy_from(const FutexTable& original, KernelCopy& copy) {
+  std::unordered_map<const Sleeper*, Sleeper*> copies;
   for (const auto& [who, sleeper] : original.sleepers_) {
     Sleeper& made = sleepers_[who];
     made.key = copy.futex_key(sleeper.key);
     made.bitset = sleeper.bitset;
     made.state = sleeper.state;
     copy.queue(sleeper.queue, made.queue);
+    copies.emplace(&sleeper, &made);
   }
   for (const auto& [key, queue] : original.queues_)
     for (const Sleeper* sleeper : queue)
-      for (const auto& [who, candidate] : original.sleepers_)
-        if (&candidate == sleeper) queues_[copy.futex_key(key)].push_back(&sleepers_[who]);
+      queues_[copy.futex_key(key)].push_back(copies.at(sleeper));
   priority_inheritance_.copy_from(original.priority_inheritance_, copy);
 }
 
