@@ -16,8 +16,8 @@ static void show_receive(int fd, int flags) {
   struct sockaddr_un from;
   memset(&from, 'x', sizeof from);
   socklen_t size = sizeof from;
-  const long got = recvfrom(fd, text, sizeof text - 1, flags | MSG_DONTWAIT,
-                            (struct sockaddr *)&from, &size);
+  const long got =
+      recvfrom(fd, text, sizeof text - 1, flags | MSG_DONTWAIT, (struct sockaddr *)&from, &size);
   if (got == -1) {
     printf("received: %s\n", errno_name(errno));
   } else {

@@ -45,8 +45,8 @@ int main(void) {
   show(write(other, "early", 5));
   struct sockaddr_un address = {0};
   socklen_t size = sizeof address;
-  const int accepted = (int)must(accept4(listener, (struct sockaddr *)&address, &size,
-                                         SOCK_CLOEXEC | SOCK_NONBLOCK));
+  const int accepted = (int)must(
+      accept4(listener, (struct sockaddr *)&address, &size, SOCK_CLOEXEC | SOCK_NONBLOCK));
   show_name("accepted", &address, size);
   show(fcntl(accepted, F_GETFD));
   expect((fcntl(accepted, F_GETFL) & O_NONBLOCK) != 0);

@@ -17,8 +17,7 @@ bool DirectoryCache::Entry::is_for(const Start& other_start, std::string_view ot
          same_inode(start.root, other_start.root);
 }
 
-Location DirectoryCache::find(const Start& start, std::string_view path,
-                              FinalLink final_link) {
+Location DirectoryCache::find(const Start& start, std::string_view path, FinalLink final_link) {
   const std::size_t hash = std::hash<std::string_view>{}(path);
   for (Entry& entry : entries_) {
     if (entry.hash != hash || !entry.is_for(start, path)) continue;

@@ -19,10 +19,8 @@ Result<Unit> check_flags(Task& task, u64 flags) {
   if ((flags & abi::kCloneThread) && !(flags & abi::kCloneSighand)) return Errno::EINVAL;
   if ((flags & abi::kCloneFs) && (flags & (abi::kCloneNewNs | abi::kCloneNewUser)))
     return Errno::EINVAL;
-  if (flags & abi::kCloneThread) {
-    note_missing(task, "clone CLONE_THREAD", Errno::EAGAIN);
-    return Errno::EAGAIN;
-  }
+  constexpr u64 kNotOfThreads = abi::kCloneNewUser | abi::kCloneNewPid | abi::kClonePidfd;
+  if ((flags & abi::kCloneThread) && (flags & kNotOfThreads)) return Errno::EINVAL;
   if (flags & kNamespaceFlags) {
     note_missing(task, "clone of namespaces", Errno::EPERM);
     return Errno::EPERM;
@@ -50,14 +48,14 @@ SyscallResult<i32> Kernel::clone(Task& task, const CloneRequest& request) {
   const i32 made = static_cast<i32>(task.syscall.progress);
   if (made == 0) {
     TRY(check_flags(task, request.flags));
-    const i32 pid = TRY(make_child(task, request));
-    if (!(request.flags & abi::kCloneVfork)) return pid;
-    task.syscall.progress = static_cast<u64>(pid);
+    const i32 tid = TRY(make_task(task, request));
+    if (!(request.flags & abi::kCloneVfork)) return tid;
+    task.syscall.progress = static_cast<u64>(tid);
   }
   // vfork: wait until the child lets go of the memory by exec or exit.
-  const i32 child_pid = static_cast<i32>(task.syscall.progress);
-  Process* child = find_process(child_pid);
-  if (!child || child->leader().space != task.space) return child_pid;
+  const i32 child_tid = static_cast<i32>(task.syscall.progress);
+  Task* child = find_task(child_tid);
+  if (!child || child->space != task.space) return child_tid;
   task.wait_on(child->released_memory);
   return Blocked{Restart::Killable};
 }
@@ -76,15 +74,15 @@ Result<Unit> Kernel::share_or_fork(Task& parent, Task& child, const CloneRequest
   child.fs = flags & abi::kCloneFs ? parent.fs : std::make_shared<FsContext>(*parent.fs);
   child.actions = flags & abi::kCloneSighand ? parent.actions : parent.actions->fork();
   if (flags & abi::kCloneClearSighand) child.actions->reset_for_exec();
-  child.faults_before = child.space->faults();
   return Unit{};
 }
 
-// copy_process(): RLIMIT_NPROC counts the processes and zombies of a user, and binds all but root.
+// copy_process(): RLIMIT_NPROC counts the threads and zombies of a user, and binds all but root.
 bool Kernel::user_has_processes(u32 user, u64 count) const {
-  if (processes_.size() + zombies_.size() < count) return false;
+  if (count_tasks() < count) return false;
   u64 found = 0;
-  for (const auto& [pid, process] : processes_) found += process->credentials.uid == user;
+  for (const auto& [pid, process] : processes_)
+    if (process->credentials.uid == user) found += process->tasks.size();
   for (const auto& [pid, zombie] : zombies_) found += zombie->uid == user;
   return found >= count;
 }
@@ -92,7 +90,7 @@ bool Kernel::user_has_processes(u32 user, u64 count) const {
 namespace {
 
 Result<Unit> check_process_limit(Kernel& kernel, const Process& parent) {
-  if (kernel.count_processes() >= kernel.options().budgets.processes) {
+  if (kernel.count_tasks() >= kernel.options().budgets.processes) {
     kernel.refuse(Scarce::Processes);
     return Errno::EAGAIN;
   }
@@ -174,39 +172,50 @@ void inherit(Task& child, Task& parent, u64 flags) {
 
 }  // namespace
 
-Result<i32> Kernel::make_child(Task& task, const CloneRequest& request) {
-  Process& parent = task.process();
-  TRY(check_process_limit(*this, parent));
-  const i32 pid = TRY(child_pid(parent, request));
-  auto process = std::make_unique<Process>(*this, pid);
-  auto child = std::make_unique<Task>(*this, *process, pid, task.cpu().clone());
-  inherit(*process, parent);
-  inherit(*child, task, request.flags);
-  TRY(share_or_fork(task, *child, request));
-  if (request.flags & abi::kClonePidfd) TRY(give_pidfd(task, *process, request.pidfd));
-  process->parent = request.flags & abi::kCloneParent ? parent.parent : &parent;
-  process->exit_signal =
-      request.flags & abi::kCloneParent ? parent.exit_signal : request.exit_signal;
+void Kernel::begin_process(Task& parent, std::unique_ptr<Process> process,
+                           const CloneRequest& request) {
+  Process& home = parent.process();
+  const bool is_sibling = request.flags & abi::kCloneParent;
+  process->parent = is_sibling ? home.parent : &home;
+  process->parent_tid = is_sibling ? home.parent_tid : parent.tid();
+  process->exit_signal = is_sibling ? home.exit_signal : request.exit_signal;
+  process->faults_before = process->leader().space->faults();
+  if (process->parent) process->parent->children.push_back(process.get());
+  processes_.emplace(process->pid(), std::move(process));
+  ++statistics_.forks;
+}
+
+Result<i32> Kernel::make_task(Task& parent, const CloneRequest& request) {
+  const u64 flags = request.flags;
+  TRY(check_process_limit(*this, parent.process()));
+  const i32 tid = TRY(child_pid(parent.process(), request));
+  std::unique_ptr<Process> made;
+  if (!(flags & abi::kCloneThread)) {
+    made = std::make_unique<Process>(*this, tid);
+    inherit(*made, parent.process());
+  }
+  Process& process = made ? *made : parent.process();
+  auto child = std::make_unique<Task>(*this, process, tid, parent.cpu().clone());
+  inherit(*child, parent, flags);
+  TRY(share_or_fork(parent, *child, request));
+  if (flags & abi::kClonePidfd) TRY(give_pidfd(parent, process, request.pidfd));
 
   child->cpu().set_x(0, 0);
   if (!request.stack.is_null()) child->cpu().set_sp(request.stack.value());
-  if (request.flags & abi::kCloneSetTls) child->cpu().set_tpidr(request.tls);
+  if (flags & abi::kCloneSetTls) child->cpu().set_tpidr(request.tls);
   // Linux ignores failures of these stores too (kernel/fork.c, put_user).
-  if (request.flags & abi::kCloneParentSetTid)
-    (void)task.space->write_value(request.parent_tid, pid);
-  if (request.flags & abi::kCloneChildSetTid)
-    (void)child->space->write_value(request.child_tid, pid);
-  if (request.flags & abi::kCloneChildClearTid) child->clear_child_tid = request.child_tid;
+  if (flags & abi::kCloneParentSetTid) (void)parent.space->write_value(request.parent_tid, tid);
+  if (flags & abi::kCloneChildSetTid) (void)child->space->write_value(request.child_tid, tid);
+  if (flags & abi::kCloneChildClearTid) child->clear_child_tid = request.child_tid;
 
   Task& started = *child;
-  process->tasks.push_back(std::move(child));
-  if (process->parent) process->parent->children.push_back(process.get());
-  processes_.emplace(pid, std::move(process));
-  ++statistics_.forks;
-  if (tracer_.enabled()) tracer_.fork(task.tid(), pid);
-  if (observer_) observer_->forked(task, started);
+  process.tasks.push_back(std::move(child));
+  tasks_.emplace(tid, &started);
+  if (made) begin_process(parent, std::move(made), request);
+  if (tracer_.enabled()) tracer_.fork(parent.tid(), tid);
+  if (observer_ && !(flags & abi::kCloneThread)) observer_->forked(parent, started);
   make_runnable(started);
-  return pid;
+  return tid;
 }
 
 }  // namespace kemu

@@ -74,15 +74,45 @@ Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecReq
   return image;
 }
 
+/// de_thread(): who executes a program is all that is left of its process, and has its pid.
+void Kernel::end_other_tasks(Task& task) {
+  Process& process = task.process();
+  for (const auto& other : process.tasks) {
+    if (other.get() == &task || !other->is_alive()) continue;
+    if (tracer_.enabled()) {
+      trace_unfinished(*other);
+      if (other->is_leader())
+        tracer_.line(other->tid(),
+                     fmt::format("+++ superseded by execve in pid {} +++", task.tid()));
+      else
+        tracer_.exit(other->tid(), WaitStatus::exited(0));
+    }
+    end_task(*other);
+  }
+  for (const auto& other : process.tasks) tasks_.erase(other->tid());
+  const auto found = std::find_if(process.tasks.begin(), process.tasks.end(),
+                                  [&](const auto& other) { return other.get() == &task; });
+  std::swap(process.tasks.front(), *found);
+  while (process.tasks.size() > 1) {
+    dead_tasks_.push_back(std::move(process.tasks.back()));
+    process.tasks.pop_back();
+  }
+  task.tid_ = process.pid();
+  tasks_[process.pid()] = &task;
+  for (Process* child : process.children) child->parent_tid = process.pid();
+  for (ZombieProcess& zombie : process.zombies) zombie.parent_tid = process.pid();
+  process.leader_status.reset();
+  process.leader_zombie.reset();
+}
+
 void Kernel::commit_exec(Task& task, LoadedImage image) {
   Process& process = task.process();
+  if (process.tasks.size() > 1) end_other_tasks(task);
   if (task.space) {
-    process.usage.minor_faults += task.space->faults() - task.faults_before;
-    process.usage.max_resident_kib = std::max(
-        process.usage.max_resident_kib, task.space->most_resident_pages() * (kPageSize / 1024));
+    process.usage += process.memory_usage(*task.space);
     release_futexes(task);
   }
-  task.faults_before = 0;
+  process.faults_before = 0;
   task.space = std::move(image.space);
   process.program = std::move(image.program);
   process.has_executed = true;
@@ -110,7 +140,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   ++statistics_.execs;
   if (tracer_.enabled()) tracer_.exec(task.tid(), task.name);
   if (observer_) observer_->executed(task);
-  process.released_memory.wake_all();
+  task.released_memory.wake_all();
 }
 
 SyscallResult<Unit> Kernel::exec(Task& task, ExecRequest request) {

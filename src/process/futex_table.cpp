@@ -39,6 +39,11 @@ void FutexTable::wait_on(Waiter& waiter, i32 tid, u32 place) {
   waiter.wait_on(found->second.queue);
 }
 
+void FutexTable::forget_task(i32 tid) {
+  forget(tid);
+  priority_inheritance_.forget(tid);
+}
+
 void FutexTable::forget(i32 tid) {
   auto found = sleepers_.lower_bound({tid, 0});
   while (found != sleepers_.end() && found->first.first == tid) {

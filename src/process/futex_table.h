@@ -75,8 +75,10 @@ class FutexTable {
   void add(i32 tid, const FutexKey& key, u32 bitset, u32 place = 0);
   /// Makes the task of a sleeper wait until it is woken.
   void wait_on(Waiter& waiter, i32 tid, u32 place = 0);
-  /// The call is over, whatever its end (also: the task is gone).
+  /// The call is over, whatever its end.
   void forget(i32 tid);
+  /// The task is gone.
+  void forget_task(i32 tid);
 
   /// Wakes at most `most` sleepers whose bitset meets `bitset`; how many it woke.
   u32 wake(const FutexKey& key, u32 most, u32 bitset);

@@ -16,6 +16,7 @@ Kernel::Kernel(const KernelOptions& options, std::shared_ptr<Hardware> hardware)
 
 Kernel::~Kernel() {
   // Tasks hold CPUs of the engine and frames of the pool: they go first.
+  dead_tasks_.clear();
   dead_processes_.clear();
   run_queue_.clear();
   // Their files' ends look for whom to tell, and shall find nobody.
@@ -152,11 +153,8 @@ std::shared_ptr<PidHandle> Kernel::pid_handle(i32 pid) {
 }
 
 Task* Kernel::find_task(i32 tid) {
-  if (Process* process = find_process(tid)) return &process->leader();
-  for (const auto& [pid, process] : processes_)
-    for (const auto& task : process->tasks)
-      if (task->tid() == tid) return task.get();
-  return nullptr;
+  const auto found = tasks_.find(tid);
+  return found == tasks_.end() ? nullptr : found->second;
 }
 
 bool Kernel::group_exists(i32 group, i32 session) {
@@ -207,6 +205,7 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
   commit_exec(leader, std::move(image).value());
 
   Process* spawned = process.get();
+  tasks_.emplace(pid, &leader);
   processes_.emplace(pid, std::move(process));
   if (!first_ && spawned_.empty()) first_ = spawned;
   spawned_[pid].reset();

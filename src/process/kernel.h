@@ -52,7 +52,7 @@ struct KernelBudgets {
   static constexpr u64 kNone = ~u64{0};
   u64 blocks = kNone;     // translated blocks executed
   u64 time = kNone;       // nanoseconds of the machine's monotonic clock since it was made
-  u64 processes = kNone;  // alive or zombies: fork(2) says EAGAIN
+  u64 processes = kNone;  // and threads, alive or zombies: clone(2) says EAGAIN
   u64 files = kNone;      // open descriptions: open(2) says ENFILE
   u64 output = kNone;     // bytes that go to the host's streams
 };
@@ -209,8 +209,8 @@ class Kernel : private FastSyscalls {
   /// What pidfds of a process or zombie hold; null when there is neither.
   std::shared_ptr<PidHandle> pid_handle(i32 pid);
   Task* find_task(i32 tid);
-  /// Zombies included.
-  u64 count_processes() const { return processes_.size() + zombies_.size(); }
+  /// Threads and zombies.
+  u64 count_tasks() const { return tasks_.size() + zombies_.size(); }
   /// Live processes by pid.
   const std::map<i32, std::unique_ptr<Process>>& processes() const { return processes_; }
   /// Runs `visit` for each live process of a group; the number visited.
@@ -231,6 +231,9 @@ class Kernel : private FastSyscalls {
                            std::shared_ptr<SignalSource> source = nullptr);
   Result<Unit> send_signal(Task& task, const abi::SigInfo& info,
                            std::shared_ptr<SignalSource> source = nullptr);
+  /// Pending signals of the process go to those who want them now: whoever was to take them blocks
+  /// them, or is gone. Linux's retarget_shared_pending().
+  void retarget_signals(Process& process);
   /// A fault's signal: cannot be blocked or ignored away (forced to its default then).
   void force_signal(Task& task, abi::SigInfo info);
   /// rt_sigreturn(2): all registers, mask and stack from the frame at sp; SIGSEGV when it is bad.
@@ -386,7 +389,8 @@ class Kernel : private FastSyscalls {
   void push_frame(Task& task, const abi::SigInfo& info, const abi::SigAction& action);
   void bad_frame(Task& task, Signal signal);
   // clone.cpp
-  Result<i32> make_child(Task& task, const CloneRequest& request);
+  Result<i32> make_task(Task& parent, const CloneRequest& request);
+  void begin_process(Task& parent, std::unique_ptr<Process> process, const CloneRequest& request);
   Result<i32> child_pid(Process& parent, const CloneRequest& request);
   Result<Unit> share_or_fork(Task& parent, Task& child, const CloneRequest& request);
   Result<Unit> give_pidfd(Task& parent, Process& child, GuestAddr told_at);
@@ -398,12 +402,19 @@ class Kernel : private FastSyscalls {
   };
   Result<LoadedImage, LoadError> load_for_exec(Task& task, ExecRequest request);
   void commit_exec(Task& task, LoadedImage image);
+  void end_other_tasks(Task& task);
   // exit.cpp
   void leave_task(Task& task);
+  void end_task(Task& task);
+  void bury_task(Process& process, Task& task);
+  void trace_unfinished(const Task& task);
+  void give_children(Process& process, i32 tid);
+  static void tell_of_parent_death(Process& child);
   void release_futexes(Task& task);  // robust_list.cpp
   void reparent_children(Process& process);
   void reparent_zombies(Process& process, Process* heir);
   void become_zombie(Process& process, WaitStatus status);
+  ZombieProcess zombie_of(Process& process, WaitStatus status);
   void notify_parent(Process& child, WaitStatus status);
   enum class Kept : u8 { ForWait, Nothing };
   Kept tell_of_end(Process& parent, const ZombieProcess& zombie);
@@ -449,6 +460,7 @@ class Kernel : private FastSyscalls {
 
   PidTable pids_;
   std::map<i32, std::unique_ptr<Process>> processes_;
+  std::unordered_map<i32, Task*> tasks_;  // of live processes, by tid
   std::unordered_map<i32, std::list<ZombieProcess>::iterator> zombies_;  // in their parents' lists
   Process* first_ = nullptr;
   std::map<i32, std::optional<WaitStatus>> spawned_;
@@ -474,6 +486,7 @@ class Kernel : private FastSyscalls {
   std::vector<PosixTimer*> cpu_timers_;
   std::optional<SyscallOutcome> in_place_outcome_;        // of a call the engine came back with
   std::vector<std::unique_ptr<Process>> dead_processes_;  // destroyed between slices
+  std::vector<std::unique_ptr<Task>> dead_tasks_;         // likewise
   std::atomic<bool> interrupt_{false};
   std::atomic<u64> host_signals_{0};
   std::atomic<bool> run_interrupted_{false};

@@ -33,8 +33,7 @@ void FutexTable::copy_from(const FutexTable& original, KernelCopy& copy) {
     copies.emplace(&sleeper, &made);
   }
   for (const auto& [key, queue] : original.queues_)
-    for (const Sleeper* sleeper : queue)
-      queues_[copy.futex_key(key)].push_back(copies.at(sleeper));
+    for (const Sleeper* sleeper : queue) queues_[copy.futex_key(key)].push_back(copies.at(sleeper));
   priority_inheritance_.copy_from(original.priority_inheritance_, copy);
 }
 
@@ -85,7 +84,6 @@ void Process::copy_from(Process& original, KernelCopy& copy) {
   real_timer.arm_like(original.real_timer);
   copy.queue(original.signalled, signalled);
   copy.queue(original.child_changed, child_changed);
-  copy.queue(original.released_memory, released_memory);
   copy.queue(original.cpu_time_passed, cpu_time_passed);
 }
 
@@ -99,6 +97,7 @@ void Task::copy_from(const Task& original, KernelCopy& copy) {
   pending.copy_from(original.pending, copy);
   deadline_timer_.arm_like(original.deadline_timer_);
   told_times_ = original.told_times_;
+  copy.queue(original.released_memory, released_memory);
   copy.waiter(original, *this);
 }
 
@@ -136,6 +135,7 @@ void KernelCopy::copy_processes() {
     for (const auto& task : original->tasks) {
       auto twin = std::make_unique<Task>(to_, *made, task->tid(), task->cpu().clone());
       static_cast<TaskValues&>(*twin) = *task;
+      to_.tasks_.emplace(twin->tid(), twin.get());
       made->tasks.push_back(std::move(twin));
     }
     to_.processes_.emplace(pid, std::move(made));
@@ -162,16 +162,21 @@ void KernelCopy::copy_memory() {
   }
 }
 
+ZombieProcess KernelCopy::again(const ZombieProcess& zombie) {
+  ZombieProcess copied = zombie;
+  copied.held = PidUse(to_.pids_, zombie.held.value());
+  copied.group = PidUse(to_.pids_, zombie.group.value());
+  copied.session = PidUse(to_.pids_, zombie.session.value());
+  copied.handle = of(zombie.handle);
+  return copied;
+}
+
 void KernelCopy::copy_zombies(Process& original, Process& made) {
   for (const ZombieProcess& zombie : original.zombies) {
-    ZombieProcess copied = zombie;
-    copied.held = PidUse(to_.pids_, zombie.held.value());
-    copied.group = PidUse(to_.pids_, zombie.group.value());
-    copied.session = PidUse(to_.pids_, zombie.session.value());
-    copied.handle = of(zombie.handle);
-    const auto place = made.zombies.insert(made.zombies.end(), std::move(copied));
+    const auto place = made.zombies.insert(made.zombies.end(), again(zombie));
     to_.zombies_.emplace(zombie.pid, place);
   }
+  if (original.leader_zombie) made.leader_zombie = again(*original.leader_zombie);
 }
 
 void KernelCopy::copy_tables() {
@@ -187,13 +192,10 @@ void KernelCopy::copy_tables() {
 }
 
 void KernelCopy::copy_run_queue() {
-  for (Task* task : from_.run_queue_) {
-    Process* process = to_.find_process(task->process().pid());
-    for (const auto& made : process->tasks) {
-      if (made->tid() != task->tid()) continue;
-      made->queued = true;
-      to_.run_queue_.push_back(made.get());
-    }
+  for (const Task* task : from_.run_queue_) {
+    Task* made = to_.find_task(task->tid());
+    made->queued = true;
+    to_.run_queue_.push_back(made);
   }
   to_.paused_ = from_.paused_;
   if (to_.paused_) to_.find_task(to_.paused_->tid)->queued = true;

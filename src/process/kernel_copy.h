@@ -43,6 +43,7 @@ class KernelCopy final : public MachineCopy {
   void copy_processes();
   void copy_memory();
   void copy_task(Task& original, Task& made);
+  ZombieProcess again(const ZombieProcess& zombie);
   void copy_zombies(Process& original, Process& made);
   void copy_tables();
   void copy_run_queue();

@@ -6,16 +6,6 @@
 
 namespace kemu {
 
-ResourceUsage& ResourceUsage::operator+=(const ResourceUsage& other) {
-  user_time += other.user_time;
-  system_time += other.system_time;
-  max_resident_kib = std::max(max_resident_kib, other.max_resident_kib);
-  minor_faults += other.minor_faults;
-  voluntary_switches += other.voluntary_switches;
-  involuntary_switches += other.involuntary_switches;
-  return *this;
-}
-
 Process::Process(Kernel& kernel, i32 pid)
     : group(kernel.pids(), 0),
       session(kernel.pids(), 0),
@@ -44,6 +34,22 @@ void Process::real_timer_expired() {
   (void)kernel_.send_signal(*this, info);
 }
 
+Task* Process::living() {
+  const auto found =
+      std::find_if(tasks.begin(), tasks.end(), [](const auto& task) { return task->is_alive(); });
+  return found == tasks.end() ? nullptr : found->get();
+}
+
+// complete_signal() prefers the leader, too; among the others Linux takes turns.
+SigSet Process::pending_for(const Task& task) const {
+  SigSet left = pending.set();
+  for (const auto& other : tasks) {
+    if (left.empty() || other.get() == &task) break;
+    if (other->is_alive()) left = left & other->blocked & ~other->awaited;
+  }
+  return left;
+}
+
 Nanoseconds Process::cpu_time() const {
   Nanoseconds total = usage.user_time + usage.system_time;
   for (const auto& task : tasks) total += task->cpu_time();
@@ -68,18 +74,21 @@ QueuePlace Process::take_queue_place() {
 
 ResourceUsage Process::total_usage() const {
   ResourceUsage total = usage;
+  const AddressSpace* space = nullptr;
   for (const auto& task : tasks) {
-    const CpuTimes times = task->cpu_times();
-    total.user_time += times.user;
-    total.system_time += times.system;
-    total.voluntary_switches += task->voluntary_switches;
-    total.involuntary_switches += task->involuntary_switches;
-    if (!task->space) continue;
-    total.minor_faults += task->space->faults() - task->faults_before;
-    total.max_resident_kib =
-        std::max(total.max_resident_kib, task->space->most_resident_pages() * (kPageSize / 1024));
+    if (!task->is_alive()) continue;
+    total += task->usage();
+    space = task->space.get();
   }
+  if (space) total += memory_usage(*space);
   return total;
+}
+
+ResourceUsage Process::memory_usage(const AddressSpace& space) const {
+  ResourceUsage used;
+  used.minor_faults = space.faults() - faults_before;
+  used.max_resident_kib = space.most_resident_pages() * (kPageSize / 1024);
+  return used;
 }
 
 }  // namespace kemu

@@ -13,6 +13,7 @@
 #include "process/pid_table.h"
 #include "process/posix_timer.h"
 #include "process/resource_limits.h"
+#include "process/resource_usage.h"
 #include "process/signals.h"
 #include "process/task.h"
 #include "process/wait_status.h"
@@ -20,17 +21,6 @@
 namespace kemu {
 
 class KernelCopy;
-
-/// CPU time and faults, as getrusage(2) and wait4(2) add them up.
-struct ResourceUsage {
-  Nanoseconds user_time = 0;
-  Nanoseconds system_time = 0;
-  u64 max_resident_kib = 0;
-  u64 minor_faults = 0;
-  u64 voluntary_switches = 0;
-  u64 involuntary_switches = 0;
-  ResourceUsage& operator+=(const ResourceUsage& other);
-};
 
 /// What read(2), write(2) and kin moved, as /proc/PID/io tells it; Linux's task_io_accounting.
 struct IoCounters {
@@ -45,6 +35,7 @@ struct ZombieProcess {
   i32 pid = 0;
   PidUse held;  // keeps the pid from being given out again
   i32 parent_pid = 0;
+  i32 parent_tid = 0;
   PidUse group;
   PidUse session;
   u32 uid = 0;
@@ -62,6 +53,8 @@ struct ZombieProcess {
 struct ProcessValues {
   i32 former_foreground = 0;  // of a terminal that hung up: who hears of it when the leader ends
   bool has_executed = false;  // setpgid(2): EACCES after exec
+  i32 parent_tid = 0;         // the task of its parent that made it, or stands in for that one
+  std::optional<WaitStatus> leader_status;  // of a leader that ended before the others
   bool child_subreaper = false;
   i32 exit_signal = abi::kSigChld;
   i32 parent_death_signal = 0;
@@ -87,6 +80,7 @@ struct ProcessValues {
 
   Nanoseconds start_time = 0;  // monotonic
   ResourceUsage usage;         // of tasks that ended
+  u64 faults_before = 0;       // of its address space, before it came
   ResourceUsage children_usage;
 
   /// ITIMER_REAL, VIRTUAL, PROF (setitimer(2)).
@@ -112,26 +106,36 @@ class Process : public ProcessValues {
   std::vector<Process*> children;
   std::list<ZombieProcess> zombies;  // children that ended, oldest first
   std::vector<std::unique_ptr<Task>> tasks;
+  /// The first task, whose tid is the pid. It stays when it ends before the others, a zombie.
   Task& leader() { return *tasks.front(); }
+  /// The first task that is alive; null when the process has ended.
+  Task* living();
 
   PidUse group;  // process group
   PidUse session;
   std::shared_ptr<Terminal> terminal;  // the controlling terminal
   std::shared_ptr<PidHandle> handle;   // what its pidfds hold; made by the first one
 
+  /// What /proc tells of a leader that ended before the others.
+  std::optional<ZombieProcess> leader_zombie;
+
   PendingSignals pending;
-  WaitQueue signalled;        // a signal came, blocked or not: signalfds look again
-  WaitQueue child_changed;    // this process's children changed
-  WaitQueue released_memory;  // exec or exit happened: a vfork parent goes on
+  WaitQueue signalled;      // a signal came, blocked or not: signalfds look again
+  WaitQueue child_changed;  // this process's children changed
 
   LoadedProgram program;  // what it executes
   Timer real_timer;       // serves ITIMER_REAL (and alarm)
   PosixTimers timers{*this};
   WaitQueue cpu_time_passed;  // a slice was charged: sleepers on the CPU-time clock look again
 
+  /// The signals of `pending` that are `task`'s to take: those that no task before it wants.
+  SigSet pending_for(const Task& task) const;
+
   /// CPU time of all tasks so far.
   Nanoseconds cpu_time() const;
   ResourceUsage total_usage() const;
+  /// What `space`, which is its tasks', adds to their usage.
+  ResourceUsage memory_usage(const AddressSpace& space) const;
   /// User time of all tasks so far.
   Nanoseconds user_time() const;
   /// Places in signal queues that its user's processes have taken (RLIMIT_SIGPENDING).

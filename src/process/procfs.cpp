@@ -82,7 +82,8 @@ Result<Somebody> find(Kernel& kernel, const Subject& subject) {
     if (process->start_time != subject.start_time) return Errno::ESRCH;
     for (const auto& task : process->tasks)
       if (task->tid() == subject.tid && task->space) return Somebody{process, task.get(), nullptr};
-    return Errno::ESRCH;
+    if (subject.tid != subject.pid || !process->leader_zombie) return Errno::ESRCH;
+    return Somebody{nullptr, nullptr, &*process->leader_zombie};
   }
   const ZombieProcess* zombie = kernel.find_zombie(subject.pid);
   if (!zombie || zombie->start_time != subject.start_time) return Errno::ESRCH;

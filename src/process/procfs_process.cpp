@@ -40,9 +40,12 @@ std::string auxiliary_vector(Kernel&, const Somebody& who) {
 
 std::string children(Kernel&, const Somebody& who) {
   std::string pids;
-  if (!who.process || who.task != &who.process->leader()) return pids;
-  for (const ZombieProcess& zombie : who.process->zombies) pids += fmt::format("{} ", zombie.pid);
-  for (const Process* child : who.process->children) pids += fmt::format("{} ", child->pid());
+  if (!who.process) return pids;
+  const i32 tid = who.task->tid();
+  for (const ZombieProcess& zombie : who.process->zombies)
+    if (zombie.parent_tid == tid) pids += fmt::format("{} ", zombie.pid);
+  for (const Process* child : who.process->children)
+    if (child->parent_tid == tid) pids += fmt::format("{} ", child->pid());
   return pids;
 }
 
@@ -247,11 +250,11 @@ std::shared_ptr<Inode> make_task_folder(Kernel& kernel, const Subject& subject, 
     const auto add = [&names](i32 tid) {
       names.push_back({std::to_string(tid), FileType::Directory, static_cast<u64>(tid) << 32 | 1});
     };
-    const auto who = find(kernel, subject);
-    if (!who.ok()) return names;
-    if (who->zombie) add(subject.pid);
-    if (who->process)
-      for (const auto& task : who->process->tasks) add(task->tid());
+    if (!find(kernel, subject).ok()) return names;
+    if (const Process* process = kernel.find_process(subject.pid))
+      for (const auto& task : process->tasks) add(task->tid());
+    else
+      add(subject.pid);
     return names;
   };
   directory.find = [&kernel, subject](std::string_view name,

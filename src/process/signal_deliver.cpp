@@ -78,7 +78,7 @@ std::optional<abi::SigInfo> Kernel::take_signal(Task& task) {
   const SigSet allowed = ~task.blocked;
   if (auto info = task.pending.take(allowed & kSynchronous)) return info;
   if (auto info = task.pending.take(allowed)) return info;
-  return task.process().pending.take(allowed);
+  return task.process().pending.take(task.process().pending_for(task) & allowed);
 }
 
 void Kernel::deliver_signals(Task& task) {
@@ -107,6 +107,8 @@ void Kernel::deliver_signals(Task& task) {
       task.actions->set(signal, reset);
     }
     push_frame(task, *info, action);
+    // The handler's mask leaves what it blocks to others.
+    if (process.tasks.size() > 1) retarget_signals(process);
   }
 }
 

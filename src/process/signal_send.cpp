@@ -17,7 +17,16 @@ constexpr SigSet kStopSignals = SigSet()
 
 void wake_for(Kernel& kernel, Task& task, Signal signal) {
   if (task.state != TaskState::Blocked) return;
-  if (!task.blocked.has(signal) || task.awaited.has(signal)) kernel.make_runnable(task);
+  if (task.wants(signal)) kernel.make_runnable(task);
+}
+
+/// See Process::pending_for.
+void wake_taker(Kernel& kernel, Process& process, Signal signal) {
+  for (const auto& task : process.tasks) {
+    if (!task->is_alive() || !task->wants(signal)) continue;
+    wake_for(kernel, *task, signal);
+    return;
+  }
 }
 
 /// Ignored: the sender need not know, but a timer has to go on.
@@ -63,9 +72,17 @@ Result<Unit> Kernel::send_signal(Process& process, const abi::SigInfo& info,
   if (!wanted && leader.actions->ignores(signal)) return drop(source);
   TRY(enqueue(process.pending, process, info, std::move(source)));
   if (signal.number() == abi::kSigKill) resume_for_kill(process);
-  for (auto& task : process.tasks) wake_for(*this, *task, signal);
+  wake_taker(*this, process, signal);
   process.signalled.wake_all();
   return Unit{};
+}
+
+void Kernel::retarget_signals(Process& process) {
+  SigSet left = process.pending.set();
+  while (const auto signal = left.first()) {
+    wake_taker(*this, process, *signal);
+    left = left.without(*signal);
+  }
 }
 
 Result<Unit> Kernel::send_signal(Task& task, const abi::SigInfo& info,

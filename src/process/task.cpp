@@ -7,7 +7,7 @@ namespace kemu {
 Task::Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu)
     : kernel_(kernel),
       process_(process),
-      tid_(tid),
+      tid_(kernel.pids(), tid),
       cpu_(std::move(cpu)),
       deadline_timer_(kernel.timers(), [this] {
         syscall.timed_out = true;
@@ -16,7 +16,9 @@ Task::Task(Kernel& kernel, Process& process, i32 tid, std::unique_ptr<Cpu> cpu)
 
 Task::~Task() = default;
 
-Caller Task::caller() const { return Caller{process_.pid(), tid_}; }
+Caller Task::caller() const { return Caller{process_.pid(), tid()}; }
+
+bool Task::is_leader() const { return this == &process_.leader(); }
 
 PathWalker Task::walker() { return PathWalker(kernel_.mounts(), *fs, caller()); }
 
@@ -46,7 +48,19 @@ CpuTimes Task::cpu_times() const {
   return told_times_ = {total - system, system};
 }
 
-SigSet Task::deliverable() const { return (pending.set() | process_.pending.set()) & ~blocked; }
+ResourceUsage Task::usage() const {
+  const CpuTimes times = cpu_times();
+  ResourceUsage used;
+  used.user_time = times.user;
+  used.system_time = times.system;
+  used.voluntary_switches = voluntary_switches;
+  used.involuntary_switches = involuntary_switches;
+  return used;
+}
+
+SigSet Task::deliverable() const {
+  return (pending.set() | process_.pending_for(*this)) & ~blocked;
+}
 
 void Task::woken() { kernel_.make_runnable(*this); }
 

@@ -9,6 +9,8 @@
 #include "fs/path_walk.h"
 #include "fs/wait_queue.h"
 #include "process/cpu_time.h"
+#include "process/pid_table.h"
+#include "process/resource_usage.h"
 #include "process/signals.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -69,7 +71,6 @@ struct TaskValues {
   GuestAddr robust_list;
   Nanoseconds charged_time = 0;    // CPU time of the slices that are over
   Nanoseconds charged_system = 0;  // what of it was spent in system calls
-  u64 faults_before = 0;           // of its address space, before it came
   u64 voluntary_switches = 0;
   u64 involuntary_switches = 0;
   i32 io_priority = 0;        // ioprio_set's: likewise; 0: none
@@ -90,6 +91,8 @@ class Task : public Waiter, public TaskValues {
   Kernel& kernel() { return kernel_; }
   Process& process() { return process_; }
   i32 tid() const { return tid_; }
+  bool is_leader() const;
+  bool is_alive() const { return state != TaskState::Dead; }
   Cpu& cpu() { return *cpu_; }
 
   // What clone(2) shares or forks.
@@ -101,6 +104,7 @@ class Task : public Waiter, public TaskValues {
   bool queued = false;  // in the run queue
   SyscallState syscall;
   PendingSignals pending;
+  WaitQueue released_memory;  // by exec or exit: a vfork parent goes on
 
   /// For path walks: PathWalker(kernel.mounts(), *task.fs, task.caller()).
   Caller caller() const;
@@ -114,7 +118,11 @@ class Task : public Waiter, public TaskValues {
   Nanoseconds cpu_time() const;
   /// The same, divided; neither part ever goes back.
   CpuTimes cpu_times() const;
+  /// CPU time and switches: memory is its process's.
+  ResourceUsage usage() const;
 
+  /// Whether a signal would reach it: one that it does not block, or waits for with sigwait(3).
+  bool wants(Signal signal) const { return !blocked.has(signal) || awaited.has(signal); }
   /// Signals that would be delivered now.
   SigSet deliverable() const;
 
@@ -128,7 +136,7 @@ class Task : public Waiter, public TaskValues {
   friend class Kernel;
   Kernel& kernel_;
   Process& process_;
-  i32 tid_;
+  PidUse tid_;
   std::unique_ptr<Cpu> cpu_;
   Timer deadline_timer_;
   mutable CpuTimes told_times_;

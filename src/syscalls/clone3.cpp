@@ -83,7 +83,7 @@ SyscallResult<i32> sys_clone3(Task& task, InPtr<abi::CloneArgs> from, u64 size) 
   return task.kernel().clone(task, request);
 }
 
-// ksys_unshare(): a process of one task shares with nobody what tasks of one process share.
+// ksys_unshare(), check_unshare_flags().
 SyscallResult<Unit> sys_unshare(Task& task, UnshareFlags flags) {
   constexpr u64 kNamespaces = abi::kCloneNewNs | abi::kCloneNewCgroup | abi::kCloneNewUts |
                               abi::kCloneNewIpc | abi::kCloneNewUser | abi::kCloneNewPid |
@@ -91,6 +91,8 @@ SyscallResult<Unit> sys_unshare(Task& task, UnshareFlags flags) {
   constexpr u64 kTaskParts = abi::kCloneThread | abi::kCloneSighand | abi::kCloneVm;
   if (flags.any_but(kNamespaces | kTaskParts | abi::kCloneFs | abi::kCloneFiles |
                     abi::kCloneSysVSem))
+    return Errno::EINVAL;
+  if ((flags.bits & (kTaskParts | abi::kCloneNewUser)) != 0 && task.process().tasks.size() > 1)
     return Errno::EINVAL;
   const u64 shared_apart = abi::kCloneSighand | abi::kCloneVm;
   if ((flags.bits & shared_apart) && task.actions.use_count() > 1) return Errno::EINVAL;

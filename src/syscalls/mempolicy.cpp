@@ -154,7 +154,7 @@ SyscallResult<i32> sys_move_pages(Task& task, i32 pid, u64 count, GuestAddr page
     return Errno::EPERM;
   Process* process = TRY(process_to_move(task, pid));
   if (count > kMostPages) return Errno::E2BIG;
-  AddressSpace& named = *process->leader().space;
+  AddressSpace& named = *process->living()->space;
   for (u64 i = 0; i < count; ++i) {
     const auto page = TRY(task.space->read_value<u64>(pages + i * sizeof(u64)));
     if (!nodes.is_null()) {

@@ -16,7 +16,7 @@ namespace {
 /// The task a pid names, which the caller may look into. ESRCH, EPERM.
 Result<Task*> inspected_task(Task& task, i32 pid) {
   Task* target = task.kernel().find_task(pid);
-  if (!target) return Errno::ESRCH;
+  if (!target || !target->is_alive()) return Errno::ESRCH;
   TRY(check_inspection(task, target->process()));
   return target;
 }
@@ -37,6 +37,7 @@ SyscallResult<i32> sys_kcmp(Task& task, i32 pid1, i32 pid2, KcmpType type, u64 i
   TRY(check_inspection(task, other->process()));
   switch (type.bits) {
     case abi::kKcmpFile: {
+      if (!one->files || !other->files) return Errno::EBADF;
       const auto first = TRY(one->files->get(static_cast<i32>(index1)));
       const auto second = TRY(other->files->get(static_cast<i32>(index2)));
       return order(first.get(), second.get());
@@ -145,7 +146,7 @@ Result<Task*> task_of_pidfd(Task& task, Fd pidfd) {
   const auto file = TRY(get_pidfd(task, pidfd));
   Process* process = process_of(task.kernel(), *file);
   if (!process) return Errno::ESRCH;
-  return &process->leader();
+  return process->living();
 }
 
 /// process_madvise_behavior_valid(), but for MADV_COLLAPSE: there are no huge pages.

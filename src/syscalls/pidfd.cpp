@@ -62,7 +62,7 @@ SyscallResult<Fd> sys_pidfd_getfd(Task& task, Fd pidfd, Fd target_fd, u32 flags)
   Process* target = process_of(task.kernel(), *file);
   if (!target) return Errno::ESRCH;
   TRY(check_inspection(task, *target));
-  return install_open(task, TRY(target->leader().files->get(target_fd.value)), CloseOnExec::Yes);
+  return install_open(task, TRY(target->living()->files->get(target_fd.value)), CloseOnExec::Yes);
 }
 
 }  // namespace kemu

@@ -151,10 +151,7 @@ SyscallResult<Unit> sys_getrusage(Task& task, RusageWho who, OutPtr<abi::Rusage>
     case abi::kUsageSelf: told = process.total_usage(); break;
     case abi::kUsageChildren: told = process.children_usage; break;
     case abi::kUsageThread:
-      told.user_time = task.cpu_times().user;
-      told.system_time = task.cpu_times().system;
-      told.voluntary_switches = task.voluntary_switches;
-      told.involuntary_switches = task.involuntary_switches;
+      told = task.usage();
       told.max_resident_kib = process.total_usage().max_resident_kib;
       break;
     default: return Errno::EINVAL;

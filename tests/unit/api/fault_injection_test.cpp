@@ -33,8 +33,7 @@ class FaultInjection : public ApiTest {
 };
 
 TEST_F(FaultInjection, AnErrorOfTheNthCallOnAPath) {
-  run({"openat path~*.conf nth=2 error=EIO"},
-      "cd tmp; echo 1 >a.conf; echo 2 >b.conf; cat a.conf");
+  run({"openat path~*.conf nth=2 error=EIO"}, "cd tmp; echo 1 >a.conf; echo 2 >b.conf; cat a.conf");
   EXPECT_EQ(out_, "1\n");
   EXPECT_EQ(error_, "sh: can't create b.conf: Input/output error\n");
   EXPECT_THAT(trace_, HasSubstr("= -1 EIO (Input/output error) (INJECTED)\n"));
