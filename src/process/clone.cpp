@@ -82,20 +82,20 @@ bool Kernel::user_has_processes(u32 user, u64 count) const {
   if (count_tasks() < count) return false;
   u64 found = 0;
   for (const auto& [pid, process] : processes_)
-    if (process->credentials.uid == user) found += process->tasks.size();
+    if (process->credentials().uid == user) found += process->tasks.size();
   for (const auto& [pid, zombie] : zombies_) found += zombie->uid == user;
   return found >= count;
 }
 
 namespace {
 
-Result<Unit> check_process_limit(Kernel& kernel, const Process& parent) {
+Result<Unit> check_process_limit(Kernel& kernel, Task& parent) {
   if (kernel.count_tasks() >= kernel.options().budgets.processes) {
     kernel.refuse(Scarce::Processes);
     return Errno::EAGAIN;
   }
   const Credentials& ids = parent.credentials;
-  const u64 limit = parent.limits.soft(Resource::Processes);
+  const u64 limit = parent.process().limits.soft(Resource::Processes);
   if (ids.uid == 0 || ids.capable(abi::kCapSysResource) || ids.capable(abi::kCapSysAdmin) ||
       !kernel.user_has_processes(ids.uid, limit))
     return Unit{};
@@ -104,7 +104,7 @@ Result<Unit> check_process_limit(Kernel& kernel, const Process& parent) {
 
 }  // namespace
 
-Result<i32> Kernel::child_pid(Process& parent, const CloneRequest& request) {
+Result<i32> Kernel::child_pid(const Task& parent, const CloneRequest& request) {
   if (!request.wanted_pid) return pids_.allocate();
   if (*request.wanted_pid < 1 || *request.wanted_pid >= PidTable::kPidMax) return Errno::EINVAL;
   if (!parent.credentials.privileged()) return Errno::EPERM;
@@ -134,16 +134,13 @@ void inherit(Process& child, const Process& parent) {
   child.group = parent.group;
   child.session = parent.session;
   child.terminal = parent.terminal;
-  child.credentials = parent.credentials;
   child.limits = parent.limits;
-  child.nice = parent.nice;
   child.personality = parent.personality;
   child.membarriers = parent.membarriers;
   child.dumpable = parent.dumpable;
   child.oom_score_adj = parent.oom_score_adj;
   child.oom_score_adj_least = parent.oom_score_adj_least;
   child.core_dump_filter = parent.core_dump_filter;
-  child.no_new_privileges = parent.no_new_privileges;
   child.huge_pages_disabled = parent.huge_pages_disabled;
   child.io_flusher = parent.io_flusher;
   child.machine_check_policy = parent.machine_check_policy;
@@ -157,7 +154,10 @@ void inherit(Task& child, Task& parent, u64 flags) {
   const bool keeps_stack = !(flags & abi::kCloneVm) || (flags & abi::kCloneVfork);
   if (keeps_stack) child.alternate_stack = parent.alternate_stack;
   child.trampoline = parent.trampoline;
+  child.credentials = parent.credentials;
+  child.no_new_privileges = parent.no_new_privileges;
   child.name = parent.name;
+  child.nice = parent.nice;
   child.io_priority = parent.io_priority;
   child.node_policy = parent.node_policy;
   child.timer_slack = child.default_timer_slack = parent.timer_slack;
@@ -167,7 +167,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
   const bool real_time = parent.scheduling_priority > 0;
   if (real_time) child.scheduling_policy = abi::kSchedOther;
   child.scheduling_priority = 0;
-  if (real_time || child.process().nice < 0) child.process().nice = 0;
+  if (real_time || child.nice < 0) child.nice = 0;
 }
 
 }  // namespace
@@ -187,8 +187,8 @@ void Kernel::begin_process(Task& parent, std::unique_ptr<Process> process,
 
 Result<i32> Kernel::make_task(Task& parent, const CloneRequest& request) {
   const u64 flags = request.flags;
-  TRY(check_process_limit(*this, parent.process()));
-  const i32 tid = TRY(child_pid(parent.process(), request));
+  TRY(check_process_limit(*this, parent));
+  const i32 tid = TRY(child_pid(parent, request));
   std::unique_ptr<Process> made;
   if (!(flags & abi::kCloneThread)) {
     made = std::make_unique<Process>(*this, tid);

@@ -29,13 +29,13 @@ bool is_script(FileDescription& file) {
 }
 
 /// bprm_fill_uid() and cap_bprm_creds_from_file().
-Credentials credentials_after_exec(const Process& process, FileDescription& file,
+Credentials credentials_after_exec(const Task& task, FileDescription& file,
                                    const KernelOptions& options) {
   constexpr u32 kSetUser = 04000, kSetGroup = 02000, kGroupExecute = 010;
-  const Credentials& old = process.credentials;
+  const Credentials& old = task.credentials;
   Credentials fresh = old;
   const auto status = file.inode().status();
-  if (status.ok() && (status->permissions & (kSetUser | kSetGroup)) && !process.no_new_privileges &&
+  if (status.ok() && (status->permissions & (kSetUser | kSetGroup)) && !task.no_new_privileges &&
       honours_set_id(file, options) && !is_script(file)) {
     if (status->permissions & kSetUser) fresh.euid = status->uid;
     if ((status->permissions & kSetGroup) && (status->permissions & kGroupExecute))
@@ -51,7 +51,7 @@ Result<Kernel::LoadedImage, LoadError> Kernel::load_for_exec(Task& task, ExecReq
   PathWalker walker = task.walker();
   if (!request.file)
     request.file = TRY(open_program(walker, request.base, request.path, request.final_link));
-  Credentials ids = credentials_after_exec(task.process(), *request.file, options_);
+  Credentials ids = credentials_after_exec(task, *request.file, options_);
   ProgramFacts facts{ids.uid,
                      ids.euid,
                      ids.gid,
@@ -125,8 +125,8 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   task.trampoline = process.program.trampoline;
   task.name = process.program.name;
   process.exit_signal = abi::kSigChld;
-  process.credentials = std::move(image.credentials);
-  const Credentials& ids = process.credentials;
+  task.credentials = std::move(image.credentials);
+  const Credentials& ids = task.credentials;
   process.dumpable = ids.uid == ids.euid && ids.gid == ids.egid;
   if (!process.dumpable) process.parent_death_signal = 0;
   process.personality &= ~abi::kReadImpliesExec;
@@ -149,7 +149,7 @@ SyscallResult<Unit> Kernel::exec(Task& task, ExecRequest request) {
   Process& process = task.process();
   const u64 limit = process.limits.soft(Resource::Processes);
   if (process.over_process_limit && limit != kUnlimited &&
-      user_has_processes(process.credentials.uid, limit + 1))
+      user_has_processes(task.credentials.uid, limit + 1))
     return Errno::EAGAIN;
   process.over_process_limit = false;
   auto image = load_for_exec(task, std::move(request));

@@ -94,7 +94,7 @@ void Kernel::tell_of_parent_death(Process& child) {
   abi::SigInfo info;
   info.signo = child.parent_death_signal;
   info.sender.pid = child.parent_pid();
-  info.sender.uid = child.parent ? child.parent->credentials.uid : 0;
+  info.sender.uid = child.parent ? child.parent->credentials().uid : 0;
   (void)child.kernel().send_signal(child, info);  // refused at most for want of room
 }
 
@@ -168,8 +168,8 @@ ZombieProcess Kernel::zombie_of(Process& process, WaitStatus status) {
   zombie.parent_tid = process.parent_tid;
   zombie.group = process.group;
   zombie.session = process.session;
-  zombie.uid = process.credentials.uid;
-  zombie.saved_uid = process.credentials.suid;
+  zombie.uid = process.credentials().uid;
+  zombie.saved_uid = process.credentials().suid;
   zombie.name = process.leader().name;
   zombie.exit_signal = process.exit_signal;
   zombie.status = status;
@@ -242,7 +242,7 @@ void Kernel::notify_parent(Process& child, WaitStatus status) {
     abi::SigInfo info;
     info.signo = abi::kSigChld;
     info.child.pid = child.pid();
-    info.child.uid = child.credentials.uid;
+    info.child.uid = child.credentials().uid;
     const auto ticks = [](Nanoseconds t) { return static_cast<u64>(t / (kSecond / 100)); };
     info.child.utime = ticks(child.total_usage().user_time);
     info.child.stime = ticks(child.total_usage().system_time);

@@ -178,10 +178,10 @@ Result<Process*, LoadError> Kernel::spawn(SpawnRequest request) {
   task->actions = std::make_shared<SignalActions>();
   for (const Signal ignored : request.ignored_signals)
     task->actions->set(ignored, abi::SigAction{abi::kSigIgn, 0, 0, 0});
-  process->credentials = request.credentials;
-  process->credentials.reset_capabilities();
+  task->credentials = request.credentials;
+  task->credentials.reset_capabilities();
   process->limits = request.limits;
-  process->nice = request.nice;
+  task->nice = request.nice;
   process->group = pid;
   process->session = kInitSession;
   if (request.terminal) {

@@ -391,7 +391,7 @@ class Kernel : private FastSyscalls {
   // clone.cpp
   Result<i32> make_task(Task& parent, const CloneRequest& request);
   void begin_process(Task& parent, std::unique_ptr<Process> process, const CloneRequest& request);
-  Result<i32> child_pid(Process& parent, const CloneRequest& request);
+  Result<i32> child_pid(const Task& parent, const CloneRequest& request);
   Result<Unit> share_or_fork(Task& parent, Task& child, const CloneRequest& request);
   Result<Unit> give_pidfd(Task& parent, Process& child, GuestAddr told_at);
   // exec.cpp

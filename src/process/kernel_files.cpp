@@ -9,7 +9,7 @@ Nanoseconds KernelFiles::now() { return kernel_.clock().now(HostClock::Realtime)
 FileCredentials KernelFiles::actor() const {
   Task* task = kernel_.running();
   if (task == nullptr) return {};
-  const Credentials& ids = task->process().credentials;
+  const Credentials& ids = task->credentials;
   return {ids.fsuid, ids.fsgid, ids.groups};
 }
 

@@ -64,12 +64,12 @@ Nanoseconds Process::user_time() const {
 
 u64 Process::queue_places_taken() const {
   const QueuePlaces& places = *kernel_.queue_places();
-  const auto found = places.find(credentials.uid);
+  const auto found = places.find(credentials().uid);
   return found == places.end() ? 0 : found->second;
 }
 
 QueuePlace Process::take_queue_place() {
-  return QueuePlace(kernel_.queue_places(), credentials.uid);
+  return QueuePlace(kernel_.queue_places(), credentials().uid);
 }
 
 ResourceUsage Process::total_usage() const {

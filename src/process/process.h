@@ -8,7 +8,6 @@
 
 #include "fs/terminal.h"
 #include "loader/loader.h"
-#include "process/credentials.h"
 #include "process/pid_fd.h"
 #include "process/pid_table.h"
 #include "process/posix_timer.h"
@@ -59,7 +58,6 @@ struct ProcessValues {
   i32 exit_signal = abi::kSigChld;
   i32 parent_death_signal = 0;
   bool dumpable = true;
-  bool no_new_privileges = false;
   bool huge_pages_disabled = false;  // PR_SET_THP_DISABLE
   bool io_flusher = false;           // PR_SET_IO_FLUSHER
   i32 machine_check_policy = 2;      // PR_MCE_KILL_DEFAULT: kept and told, as the two above
@@ -67,10 +65,8 @@ struct ProcessValues {
   bool stopped = false;
   std::optional<WaitStatus> unreported;  // stop or continue the parent has not waited for
 
-  Credentials credentials;
   ResourceLimits limits;
   bool over_process_limit = false;  // PF_NPROC_EXCEEDED: it became a user who has too many
-  i32 nice = 0;
   u32 personality = 0;
   i32 membarriers = 0;  // the MEMBARRIER_CMD_…_EXPEDITED it registered for
   IoCounters io;
@@ -108,8 +104,12 @@ class Process : public ProcessValues {
   std::vector<std::unique_ptr<Task>> tasks;
   /// The first task, whose tid is the pid. It stays when it ends before the others, a zombie.
   Task& leader() { return *tasks.front(); }
+  const Task& leader() const { return *tasks.front(); }
   /// The first task that is alive; null when the process has ended.
   Task* living();
+
+  /// Who it is to others: its leader.
+  const Credentials& credentials() const { return leader().credentials; }
 
   PidUse group;  // process group
   PidUse session;

@@ -78,8 +78,8 @@ std::shared_ptr<Inode> owned(Kernel& kernel, const Subject& subject, std::shared
   // task_dump_owner(): what is in a process that may not be dumped is root's.
   if (who->zombie && open_to_all) ownership.uid = who->zombie->uid;
   if (who->process && (open_to_all || who->process->dumpable)) {
-    ownership.uid = who->process->credentials.euid;
-    ownership.gid = who->process->credentials.egid;
+    ownership.uid = who->task->credentials.euid;
+    ownership.gid = who->task->credentials.egid;
   }
   ownership.time =
       kernel.clock().now(HostClock::Realtime) - kernel.monotonic() + subject.start_time;
@@ -90,11 +90,11 @@ std::shared_ptr<Inode> owned(Kernel& kernel, const Subject& subject, std::shared
 bool may_look_into(Kernel& kernel, const Process& target) {
   Task* running = kernel.running();
   if (!running || &running->process() == &target) return true;
-  Credentials own = running->process().credentials;
+  Credentials own = running->credentials;
   // PTRACE_MODE_FSCREDS: the ids that files are opened with count.
   own.uid = own.fsuid;
   own.gid = own.fsgid;
-  if (!may_inspect(own, target.credentials)) return false;
+  if (!may_inspect(own, target.credentials())) return false;
   return target.dumpable || own.capable(abi::kCapSysPtrace);
 }
 

@@ -46,7 +46,7 @@ std::string sched_text(Kernel& kernel, const Somebody& who) {
   count("nr_switches", usage.voluntary_switches + usage.involuntary_switches);
   count("nr_voluntary_switches", usage.voluntary_switches);
   count("nr_involuntary_switches", usage.involuntary_switches);
-  const i32 nice = who.process ? who.process->nice : 0;
+  const i32 nice = who.task ? who.task->nice : 0;
   count("policy", who.task ? static_cast<u64>(who.task->scheduling_policy) : 0);
   count("prio", static_cast<u64>(kHighestPriority + nice));
   return text;

@@ -40,7 +40,7 @@ Result<Number> parse(std::string_view text, int base = 10) {
 
 bool caller_capable(Kernel& kernel, u32 capability) {
   Task* running = kernel.running();
-  return !running || running->process().credentials.capable(capability);
+  return !running || running->credentials.capable(capability);
 }
 
 Result<Process*> live(const Somebody& who) {

@@ -85,7 +85,7 @@ void add_process_fields(StatFields& fields, Kernel& kernel, const Somebody& who)
   fields.zeros(2);  // major faults
   fields << ticks(usage.user_time) << ticks(usage.system_time) << ticks(children.user_time)
          << ticks(children.system_time);
-  const i32 nice = zombie ? 0 : process->nice;
+  const i32 nice = zombie ? 0 : task->nice;
   fields << static_cast<i32>(kDefaultPriority) + nice << nice
          << (zombie ? 1 : static_cast<i32>(process->tasks.size()));
   fields.zeros(1);  // itrealvalue
@@ -166,8 +166,8 @@ std::string capability_status(const Credentials& ids) {
       ids.inheritable, ids.permitted, ids.effective, ids.bounding, ids.ambient);
 }
 
-std::string id_status(const Process& process, const Task& task) {
-  const Credentials& ids = process.credentials;
+std::string id_status(const Task& task) {
+  const Credentials& ids = task.credentials;
   std::string text = fmt::format("Uid:\t{}\t{}\t{}\t{}\nGid:\t{}\t{}\t{}\t{}\n", ids.uid, ids.euid,
                                  ids.suid, ids.fsuid, ids.gid, ids.egid, ids.sgid, ids.fsgid);
   const auto& files = task.files;
@@ -220,20 +220,20 @@ std::string status_text(Kernel&, const Somebody& who) {
       "Name:\t{}\nUmask:\t{:04o}\nState:\t{} ({})\nTgid:\t{}\nNgid:\t0\nPid:\t{}\n"
       "PPid:\t{}\nTracerPid:\t0\n",
       escape(task.name), task.fs->umask, state.letter, state.word, pid, tid, process.parent_pid());
-  text += id_status(process, task);
+  text += id_status(task);
   text += fmt::format("NStgid:\t{}\nNSpid:\t{}\nNSpgid:\t{}\nNSsid:\t{}\n", pid, tid, process.group,
                       process.session);
   text += memory_status(*task.space);
   text += fmt::format("CoreDumping:\t0\nTHP_enabled:\t{}\nThreads:\t{}\n",
                       process.huge_pages_disabled ? 0 : 1, process.tasks.size());
   text += signal_status(process, task);
-  text += capability_status(process.credentials);
+  text += capability_status(task.credentials);
   const ResourceUsage usage = process.total_usage();
   text += fmt::format(
       "NoNewPrivs:\t{}\nSeccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t1\n"
       "Cpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n"
       "voluntary_ctxt_switches:\t{}\nnonvoluntary_ctxt_switches:\t{}\n",
-      process.no_new_privileges ? 1 : 0, usage.voluntary_switches, usage.involuntary_switches);
+      task.no_new_privileges ? 1 : 0, usage.voluntary_switches, usage.involuntary_switches);
   return text;
 }
 

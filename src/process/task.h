@@ -9,6 +9,7 @@
 #include "fs/path_walk.h"
 #include "fs/wait_queue.h"
 #include "process/cpu_time.h"
+#include "process/credentials.h"
 #include "process/pid_table.h"
 #include "process/resource_usage.h"
 #include "process/signals.h"
@@ -66,6 +67,9 @@ struct TaskValues {
   abi::SigStack alternate_stack;
   GuestAddr trampoline;
 
+  Credentials credentials;
+  bool no_new_privileges = false;
+
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
   GuestAddr robust_list;
@@ -73,6 +77,7 @@ struct TaskValues {
   Nanoseconds charged_system = 0;  // what of it was spent in system calls
   u64 voluntary_switches = 0;
   u64 involuntary_switches = 0;
+  i32 nice = 0;               // setpriority's: kept and told, without effect
   i32 io_priority = 0;        // ioprio_set's: likewise; 0: none
   i32 scheduling_policy = 0;  // sched_setscheduler's: kept and told, without effect
   i32 scheduling_priority = 0;

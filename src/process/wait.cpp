@@ -56,7 +56,7 @@ std::optional<Kernel::WaitedChild> take_change(Process& parent, const Kernel::Pr
     if (!(status.was_stopped() && how.stopped) && !(status.has_continued() && how.continued))
       continue;
     if (!how.keep) child->unreported.reset();
-    return Kernel::WaitedChild{child->pid(), child->credentials.uid, status, child->total_usage()};
+    return Kernel::WaitedChild{child->pid(), child->credentials().uid, status, child->total_usage()};
   }
   return std::nullopt;
 }

@@ -52,7 +52,7 @@ SyscallResult<u64> write_hint(Task& task, FileDescription& file, u32 command, Gu
     return u64{0};
   }
   // Since Linux 6.10 it is the owner's to say.
-  const u32 user = task.process().credentials.fsuid;
+  const u32 user = task.credentials.fsuid;
   if (user != 0 && user != TRY(file.status()).uid) return Errno::EPERM;
   const u64 hint = TRY(task.space->read_value<u64>(where));
   if (hint > kMostHint) return Errno::EINVAL;

@@ -85,7 +85,7 @@ void send_to_self(Task& task, i32 signal) {
   info.signo = signal;
   info.code = abi::kSiUser;
   info.sender.pid = task.process().pid();
-  info.sender.uid = task.process().credentials.uid;
+  info.sender.uid = task.credentials.uid;
   // Standard signals coalesce: there is always room for one.
   (void)task.kernel().send_signal(task, info);
 }

@@ -33,8 +33,8 @@ enum class Fixup : u8 { Users, FilesystemUser };
 template <typename Change>
 Result<Unit> change_ids(Task& task, Kind kind, Change&& change, Fixup fixup = Fixup::Users) {
   Process& process = task.process();
-  Credentials fresh = process.credentials;
-  const Credentials& old = process.credentials;
+  Credentials fresh = task.credentials;
+  const Credentials& old = task.credentials;
   const bool may_be_anybody = old.capable(kind == Kind::User ? abi::kCapSetuid : abi::kCapSetgid);
   TRY(change(kind == Kind::User ? user_ids(fresh) : group_ids(fresh), may_be_anybody));
   if (kind == Kind::User && fixup == Fixup::Users) fresh.after_change_of_users(old);
@@ -50,7 +50,7 @@ Result<Unit> change_ids(Task& task, Kind kind, Change&& change, Fixup fixup = Fi
   if (fresh.uid != old.uid)
     process.over_process_limit = limit != kUnlimited && fresh.uid != 0 &&
                                  task.kernel().user_has_processes(fresh.uid, limit + 1);
-  process.credentials = std::move(fresh);
+  task.credentials = std::move(fresh);
   return Unit{};
 }
 
@@ -129,10 +129,10 @@ Result<Unit> tell_three(Task& task, OutPtr<u32> real, OutPtr<u32> effective, Out
 
 }  // namespace
 
-SyscallResult<u32> sys_getuid(Task& task) { return task.process().credentials.uid; }
-SyscallResult<u32> sys_geteuid(Task& task) { return task.process().credentials.euid; }
-SyscallResult<u32> sys_getgid(Task& task) { return task.process().credentials.gid; }
-SyscallResult<u32> sys_getegid(Task& task) { return task.process().credentials.egid; }
+SyscallResult<u32> sys_getuid(Task& task) { return task.credentials.uid; }
+SyscallResult<u32> sys_geteuid(Task& task) { return task.credentials.euid; }
+SyscallResult<u32> sys_getgid(Task& task) { return task.credentials.gid; }
+SyscallResult<u32> sys_getegid(Task& task) { return task.credentials.egid; }
 
 SyscallResult<Unit> sys_setuid(Task& task, u32 uid) { return set_id(task, Kind::User, uid); }
 SyscallResult<Unit> sys_setgid(Task& task, u32 gid) { return set_id(task, Kind::Group, gid); }
@@ -153,11 +153,11 @@ SyscallResult<Unit> sys_setresgid(Task& task, u32 rgid, u32 egid, u32 sgid) {
 
 SyscallResult<Unit> sys_getresuid(Task& task, OutPtr<u32> ruid, OutPtr<u32> euid,
                                   OutPtr<u32> suid) {
-  return tell_three(task, ruid, euid, suid, user_ids(task.process().credentials));
+  return tell_three(task, ruid, euid, suid, user_ids(task.credentials));
 }
 SyscallResult<Unit> sys_getresgid(Task& task, OutPtr<u32> rgid, OutPtr<u32> egid,
                                   OutPtr<u32> sgid) {
-  return tell_three(task, rgid, egid, sgid, group_ids(task.process().credentials));
+  return tell_three(task, rgid, egid, sgid, group_ids(task.credentials));
 }
 
 SyscallResult<u32> sys_setfsuid(Task& task, u32 uid) {
@@ -168,7 +168,7 @@ SyscallResult<u32> sys_setfsgid(Task& task, u32 gid) {
 }
 
 SyscallResult<i32> sys_getgroups(Task& task, i32 size, GuestAddr list) {
-  const std::vector<u32>& groups = task.process().credentials.groups;
+  const std::vector<u32>& groups = task.credentials.groups;
   const i32 count = static_cast<i32>(groups.size());
   if (size < 0) return Errno::EINVAL;
   if (size == 0) return count;
@@ -179,7 +179,7 @@ SyscallResult<i32> sys_getgroups(Task& task, i32 size, GuestAddr list) {
 
 SyscallResult<Unit> sys_setgroups(Task& task, i32 size, GuestAddr list) {
   constexpr u32 kMostGroups = 65536;  // NGROUPS_MAX
-  Credentials& ids = task.process().credentials;
+  Credentials& ids = task.credentials;
   if (!ids.capable(abi::kCapSetgid)) return Errno::EPERM;
   if (static_cast<u32>(size) > kMostGroups) return Errno::EINVAL;
   std::vector<u32> groups(static_cast<u32>(size));
@@ -220,7 +220,7 @@ SyscallResult<Unit> sys_capget(Task& task, GuestAddr header_addr, GuestAddr data
   Task* target = header.pid == 0 ? &task : task.kernel().find_task(header.pid);
   if (!target) return Errno::ESRCH;
   if (data.is_null()) return Unit{};
-  const Credentials& ids = target->process().credentials;
+  const Credentials& ids = target->credentials;
   std::array<abi::CapabilityData, 2> told{};
   for (u32 i = 0; i < *words; ++i) {
     told[i].effective = static_cast<u32>(ids.effective >> 32 * i);
@@ -237,7 +237,7 @@ SyscallResult<Unit> sys_capset(Task& task, GuestAddr header_addr, GuestAddr data
   if (header.pid != 0 && header.pid != task.tid()) return Errno::EPERM;
   std::array<abi::CapabilityData, 2> wanted{};
   TRY(task.space->read(data, std::as_writable_bytes(std::span(wanted).first(words))));
-  Credentials& ids = task.process().credentials;
+  Credentials& ids = task.credentials;
   u64 effective = 0, permitted = 0, inheritable = 0;
   for (u32 i = 0; i < words; ++i) {
     effective |= u64{wanted[i].effective} << 32 * i & abi::kAllCapabilities;

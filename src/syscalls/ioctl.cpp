@@ -93,7 +93,7 @@ Result<u64> set_controlling(Task& task, Terminal& terminal, u64 argument) {
   if (leader && terminal.session() == process.session) return u64{0};
   if (!leader || process.terminal) return Errno::EPERM;
   if (terminal.session() != 0) {
-    if (argument != kSteal || !process.credentials.privileged()) return Errno::EPERM;
+    if (argument != kSteal || !task.credentials.privileged()) return Errno::EPERM;
     for (const auto& [pid, other] : task.kernel().processes())
       if (other->terminal.get() == &terminal) other->terminal = nullptr;
   }
@@ -128,7 +128,7 @@ Result<u64> tell(Task& task, GuestAddr to, i32 id) {
 
 /// TIOCSTI: only into one's own terminal.
 Result<Unit> check_simulated_input(Task& task, const Terminal& terminal) {
-  if (is_controlling(task, terminal) || task.process().credentials.privileged()) return Unit{};
+  if (is_controlling(task, terminal) || task.credentials.privileged()) return Unit{};
   return Errno::EPERM;
 }
 

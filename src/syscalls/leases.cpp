@@ -12,7 +12,7 @@ namespace {
 
 /// EACCES, EINVAL.
 Result<Unit> check_holder(Task& task, FileDescription& file) {
-  const Credentials& own = task.process().credentials;
+  const Credentials& own = task.credentials;
   const bool owner = own.fsuid == TRY(file.status()).uid;
   if (!owner && !own.capable(abi::kCapLease)) return Errno::EACCES;
   if (file.inode().type() != FileType::Regular) return Errno::EINVAL;

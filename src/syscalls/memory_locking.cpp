@@ -35,17 +35,15 @@ void populate_quietly(AddressSpace& space, GuestRange range) {
 }
 
 u64 lockable_bytes(Task& task) {
-  const Process& process = task.process();
-  if (process.credentials.capable(abi::kCapIpcLock)) return ~u64{0};
-  const u64 limit = process.limits.soft(Resource::LockedMemory) & ~kPageMask;
+  if (task.credentials.capable(abi::kCapIpcLock)) return ~u64{0};
+  const u64 limit = task.process().limits.soft(Resource::LockedMemory) & ~kPageMask;
   const u64 locked = task.space->map().locked_bytes();
   return limit > locked ? limit - locked : 0;
 }
 
 Result<Unit> check_may_lock(Task& task) {
-  const Process& process = task.process();
-  const bool may = process.credentials.capable(abi::kCapIpcLock) ||
-                   process.limits.soft(Resource::LockedMemory) > 0;
+  const bool may = task.credentials.capable(abi::kCapIpcLock) ||
+                   task.process().limits.soft(Resource::LockedMemory) > 0;
   if (!may) return Errno::EPERM;
   return Unit{};
 }
@@ -98,7 +96,7 @@ SyscallResult<Unit> sys_mlockall(Task& task, u32 flags) {
   TRY(check_may_lock(task));
   AddressSpace& space = *task.space;
   const bool current = flags & abi::kMlockCurrent;
-  const bool unbound = task.process().credentials.capable(abi::kCapIpcLock);
+  const bool unbound = task.credentials.capable(abi::kCapIpcLock);
   const u64 limit = task.process().limits.soft(Resource::LockedMemory) & ~kPageMask;
   if (current && !unbound && space.map().total_bytes() > limit) return Errno::ENOMEM;
   const Locking locking = flags & abi::kMlockOnFault ? Locking::OnFault : Locking::Now;

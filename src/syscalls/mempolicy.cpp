@@ -67,8 +67,8 @@ Result<Process*> process_to_move(Task& task, i32 pid) {
   if (pid == 0) return &task.process();
   Process* named = task.kernel().find_process(pid);
   if (!named) return Errno::ESRCH;
-  const Credentials& own = task.process().credentials;
-  const Credentials& other = named->credentials;
+  const Credentials& own = task.credentials;
+  const Credentials& other = named->credentials();
   const bool same = own.uid == other.uid || own.euid == other.uid || own.euid == other.suid;
   if (!own.privileged() && !same) return Errno::EPERM;
   return named;
@@ -94,7 +94,7 @@ SyscallResult<Unit> sys_mbind(Task& task, GuestAddr addr, u64 size, MemoryPolicy
   const u64 wanted = TRY(take_nodes(task, nodes.addr, most));
   if (flags.any_but(abi::kPolicyStrict | abi::kPolicyMove | abi::kPolicyMoveAll))
     return Errno::EINVAL;
-  if (flags.has(abi::kPolicyMoveAll) && !task.process().credentials.privileged())
+  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged())
     return Errno::EPERM;
   if (!addr.page_aligned()) return Errno::EINVAL;
   const GuestRange range{addr, addr + ((size + kPageMask) & ~kPageMask)};
@@ -150,7 +150,7 @@ SyscallResult<i32> sys_move_pages(Task& task, i32 pid, u64 count, GuestAddr page
                                   GuestAddr status, MemoryPolicyFlags flags) {
   constexpr u64 kMostPages = u64{1} << 20;
   if (flags.any_but(abi::kPolicyMove | abi::kPolicyMoveAll)) return Errno::EINVAL;
-  if (flags.has(abi::kPolicyMoveAll) && !task.process().credentials.privileged())
+  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged())
     return Errno::EPERM;
   Process* process = TRY(process_to_move(task, pid));
   if (count > kMostPages) return Errno::E2BIG;

@@ -164,7 +164,7 @@ SyscallResult<Unit> do_new_mount(Task& task, const Location& place, const std::s
   return Unit{};
 }
 
-bool privileged(Task& task) { return task.process().credentials.privileged(); }
+bool privileged(Task& task) { return task.credentials.privileged(); }
 
 /// chroot_fs_refs: whoever had the old root as root or working directory has the new one.
 void follow_pivot(Kernel& kernel, const Location& old_root, const Location& new_root) {

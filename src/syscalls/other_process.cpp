@@ -165,7 +165,7 @@ SyscallResult<u64> sys_process_madvise(Task& task, Fd pidfd, InIovecs ranges, u6
   Task* target = TRY(task_of_pidfd(task, pidfd));
   if (!is_advice_about_others(advice.bits)) return Errno::EINVAL;
   TRY(check_inspection(task, target->process()));
-  if (target->space != task.space && !task.process().credentials.capable(abi::kCapSysNice))
+  if (target->space != task.space && !task.credentials.capable(abi::kCapSysNice))
     return Errno::EPERM;
   u64 done = 0;
   for (const abi::Iovec& piece : pieces) {

@@ -149,7 +149,7 @@ SyscallResult<Unit> sys_linkat(Task& task, DirFd old_dir, Path old_path, DirFd n
   if (flags.any_but(abi::kAtSymlinkFollow | abi::kAtEmptyPath)) return Errno::EINVAL;
   const PathArgument from = TRY(take_path(task, old_dir, old_path, empty_path(flags)));
   // CAP_DAC_READ_SEARCH: a descriptor alone does not give the right to name its file.
-  const bool privileged = task.process().credentials.privileged();
+  const bool privileged = task.credentials.privileged();
   if (from.text.empty() && !privileged) return Errno::ENOENT;
   const PathArgument to = TRY(take_path(task, new_dir, new_path));
   const auto link = flags.has(abi::kAtSymlinkFollow) ? FinalLink::Follow : FinalLink::Keep;
@@ -170,7 +170,7 @@ SyscallResult<Unit> sys_renameat2(Task& task, DirFd old_dir, Path old_path, DirF
     case abi::kRenameNoReplace: mode = RenameMode::NoReplace; break;
     case abi::kRenameExchange: mode = RenameMode::Exchange; break;
     case abi::kRenameWhiteout:
-      if (!task.process().credentials.privileged()) return Errno::EPERM;
+      if (!task.credentials.privileged()) return Errno::EPERM;
       mode = RenameMode::Whiteout;
       break;
     default: return Errno::EINVAL;
@@ -231,7 +231,7 @@ SyscallResult<Unit> sys_faccessat2(Task& task, DirFd dir, Path path, AccessMode 
       TRY(take_place(task, dir, path, final_link_unless_no_follow(flags), empty_path(flags)));
   if (flags.has(abi::kAtEaccess)) return do_access(place, mode.bits);
   // access_override_creds: kemu's own file systems ask who acts, and here that is the real user.
-  Credentials& ids = task.process().credentials;
+  Credentials& ids = task.credentials;
   const u32 user = std::exchange(ids.fsuid, ids.uid);
   const u32 group = std::exchange(ids.fsgid, ids.gid);
   const auto allowed = do_access(place, mode.bits);
@@ -257,7 +257,7 @@ SyscallResult<Unit> sys_fchdir(Task& task, Fd fd) {
 SyscallResult<Unit> sys_chroot(Task& task, Path path) {
   const Location place = TRY(take_place(task, DirFd{}, path, FinalLink::Follow));
   TRY(check_enterable(place));
-  if (!task.process().credentials.capable(abi::kCapSysChroot)) return Errno::EPERM;
+  if (!task.credentials.capable(abi::kCapSysChroot)) return Errno::EPERM;
   task.fs->root = place;
   return Unit{};
 }

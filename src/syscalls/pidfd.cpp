@@ -21,9 +21,9 @@ Process* process_of(Kernel& kernel, const PidFd& file) {
 }
 
 Result<Unit> check_inspection(Task& task, const Process& target) {
-  const Credentials& own = task.process().credentials;
+  const Credentials& own = task.credentials;
   if (&target == &task.process()) return Unit{};
-  if (!may_inspect(own, target.credentials)) return Errno::EPERM;
+  if (!may_inspect(own, target.credentials())) return Errno::EPERM;
   if (!target.dumpable && !own.capable(abi::kCapSysPtrace)) return Errno::EPERM;
   return Unit{};
 }

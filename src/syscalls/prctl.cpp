@@ -182,11 +182,11 @@ Result<i32> control_hints(Task& task, i32 option, const PrctlArguments& args) {
       if (!args.nothing()) return Errno::EINVAL;
       return i32{process.huge_pages_disabled};
     case abi::kPrSetIoFlusher:
-      if (!process.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
+      if (!task.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
       if (!args.nothing_after_first()) return Errno::EINVAL;
       return set_switch(process.io_flusher, args.first);
     case abi::kPrGetIoFlusher:
-      if (!process.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
+      if (!task.credentials.capable(abi::kCapSysResource)) return Errno::EPERM;
       if (!args.nothing()) return Errno::EINVAL;
       return i32{process.io_flusher};
     case abi::kPrMceKill: return control_machine_checks(process, args);
@@ -209,7 +209,7 @@ Result<i32> control_hints(Task& task, i32 option, const PrctlArguments& args) {
 
 /// Settings of credentials and capabilities.
 Result<i32> control_credentials(Task& task, i32 option, const PrctlArguments& args) {
-  Credentials& ids = task.process().credentials;
+  Credentials& ids = task.credentials;
   switch (option) {
     case abi::kPrGetKeepCaps: return i32{(ids.secure_bits & abi::kSecureKeepCaps) != 0};
     case abi::kPrSetKeepCaps: return set_keep_capabilities(ids, args.first);
@@ -243,11 +243,11 @@ SyscallResult<i32> sys_prctl(Task& task, PrctlOption option, u64 arg2, u64 arg3,
     case abi::kPrGetChildSubreaper: return tell(task, arg2, i32{process.child_subreaper});
     case abi::kPrSetNoNewPrivs:
       if (arg2 != 1 || !args.nothing_after_first()) return Errno::EINVAL;
-      process.no_new_privileges = true;
+      task.no_new_privileges = true;
       return 0;
     case abi::kPrGetNoNewPrivs:
       if (!args.nothing()) return Errno::EINVAL;
-      return i32{process.no_new_privileges};
+      return i32{task.no_new_privileges};
     case abi::kPrSetTimerSlack: return set_timer_slack(task, arg2);
     case abi::kPrGetTimerSlack: return static_cast<i32>(std::min<i64>(task.timer_slack, INT32_MAX));
     case abi::kPrGetTidAddress: return tell(task, arg2, task.clear_child_tid.value());

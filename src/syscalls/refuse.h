@@ -16,7 +16,7 @@ inline Errno refuse(Task& task, std::string_view what, Errno error, Lack lack = 
 /// EPERM for what only the privileged may ask for: to others Linux says so, too, and nothing is
 /// missing.
 inline Errno refuse_privileged(Task& task, std::string_view what, u32 capability) {
-  if (!task.process().credentials.capable(capability)) return Errno::EPERM;
+  if (!task.credentials.capable(capability)) return Errno::EPERM;
   return refuse(task, what, Errno::EPERM);
 }
 

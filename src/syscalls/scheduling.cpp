@@ -29,50 +29,50 @@ bool may_manage(const Credentials& own, const Credentials& other) {
 }
 
 template <typename Wanted>
-Result<std::vector<Process*>> all_or_esrch(Kernel& kernel, Wanted&& wanted) {
-  std::vector<Process*> chosen;
+Result<std::vector<Task*>> all_or_esrch(Kernel& kernel, Wanted&& wanted) {
+  std::vector<Task*> chosen;
   for (const auto& [pid, process] : kernel.processes())
-    if (wanted(*process)) chosen.push_back(process.get());
+    for (const auto& thread : process->tasks)
+      if (wanted(*thread)) chosen.push_back(thread.get());
   if (chosen.empty()) return Errno::ESRCH;
   return chosen;
 }
 
-/// getpriority(2)'s and ioprio_get(2)'s whom: a process, a group or a user's processes, in the
+/// getpriority(2)'s and ioprio_get(2)'s whom: a thread, those of a group's or of a user's, in the
 /// order of PRIO_PROCESS, PRIO_PGRP, PRIO_USER. ESRCH when there is none; EINVAL for another kind.
-Result<std::vector<Process*>> choose(Task& task, i32 which, i32 who) {
+Result<std::vector<Task*>> choose(Task& task, i32 which, i32 who) {
   const Process& caller = task.process();
   switch (which) {
     case abi::kPriorityProcess: {
-      Task* other = who == 0 ? &task : task.kernel().find_task(who);
-      const Process* named = other ? &other->process() : nullptr;
-      return all_or_esrch(task.kernel(), [named](const Process& p) { return &p == named; });
+      Task* named = who == 0 ? &task : task.kernel().find_task(who);
+      if (!named) return Errno::ESRCH;
+      return std::vector<Task*>{named};
     }
     case abi::kPriorityGroup: {
       const i32 group = who == 0 ? caller.group : who;
-      return all_or_esrch(task.kernel(), [=](const Process& p) { return p.group == group; });
+      return all_or_esrch(task.kernel(), [=](Task& t) { return t.process().group == group; });
     }
     case abi::kPriorityUser: {
-      const u32 user = who == 0 ? caller.credentials.uid : static_cast<u32>(who);
-      return all_or_esrch(task.kernel(),
-                          [=](const Process& p) { return p.credentials.uid == user; });
+      const u32 user = who == 0 ? task.credentials.uid : static_cast<u32>(who);
+      return all_or_esrch(task.kernel(), [=](Task& t) { return t.credentials.uid == user; });
     }
     default: return Errno::EINVAL;
   }
 }
 
 /// The same under ioprio_get(2)'s numbers for the kinds. EINVAL, ESRCH.
-Result<std::vector<Process*>> choose_for_io(Task& task, i32 which, i32 who) {
+Result<std::vector<Task*>> choose_for_io(Task& task, i32 which, i32 who) {
   if (which < abi::kIoPriorityProcess || which > abi::kIoPriorityUser) return Errno::EINVAL;
   return choose(task, which - abi::kIoPriorityProcess, who);
 }
 
 /// set_one_prio(). EPERM, EACCES.
-Result<Unit> set_nice(Task& task, Process& target, i32 nice) {
-  const Credentials& own = task.process().credentials;
+Result<Unit> set_nice(Task& task, Task& target, i32 nice) {
+  const Credentials& own = task.credentials;
   if (!may_manage(own, target.credentials)) return Errno::EPERM;
   // RLIMIT_NICE counts from 1, for a nice value of 19, to 40 (getrlimit(2)).
   constexpr u64 kMostNiceLimit = kNicest + 1 - kLeastNice;
-  const u64 limit = std::min(target.limits.soft(Resource::Nice), kMostNiceLimit);
+  const u64 limit = std::min(target.process().limits.soft(Resource::Nice), kMostNiceLimit);
   const i32 floor = kNicest + 1 - static_cast<i32>(limit);
   if (nice < target.nice && nice < floor && !own.capable(abi::kCapSysNice)) return Errno::EACCES;
   target.nice = nice;
@@ -84,8 +84,8 @@ Result<Unit> set_nice(Task& task, Process& target, i32 nice) {
 SyscallResult<Unit> sys_setpriority(Task& task, i32 which, i32 who, i32 priority) {
   const i32 nice = std::clamp(priority, kLeastNice, kNicest);
   std::optional<Errno> failure;
-  for (Process* process : TRY(choose(task, which, who))) {
-    const auto done = set_nice(task, *process, nice);
+  for (Task* thread : TRY(choose(task, which, who))) {
+    const auto done = set_nice(task, *thread, nice);
     if (!done.ok()) failure = done.error();
   }
   if (failure) return *failure;
@@ -95,21 +95,21 @@ SyscallResult<Unit> sys_setpriority(Task& task, i32 which, i32 who, i32 priority
 SyscallResult<i32> sys_getpriority(Task& task, i32 which, i32 who) {
   i32 best = 0;
   // The system call tells 20 - nice, so that no result looks like an error.
-  for (const Process* process : TRY(choose(task, which, who)))
-    best = std::max(best, kNicest + 1 - process->nice);
+  for (const Task* thread : TRY(choose(task, which, who)))
+    best = std::max(best, kNicest + 1 - thread->nice);
   return best;
 }
 
 namespace {
 
 /// task_nice_ioclass() and task_nice_ioprio() stand in for what nobody set.
-i32 effective_io_priority(const Process& process, const Task& thread) {
+i32 effective_io_priority(const Task& thread) {
   if (thread.io_priority >> abi::kIoPriorityClassShift != 0) return thread.io_priority;
   i32 io_class = abi::kIoPriorityBestEffort;
   if (thread.scheduling_policy == abi::kSchedIdle) io_class = abi::kIoPriorityIdle;
   if (is_real_time(thread.scheduling_policy)) io_class = abi::kIoPriorityRealTime;
   constexpr i32 kNiceValuesPerLevel = 5;
-  return io_class << abi::kIoPriorityClassShift | (process.nice - kLeastNice) / kNiceValuesPerLevel;
+  return io_class << abi::kIoPriorityClassShift | (thread.nice - kLeastNice) / kNiceValuesPerLevel;
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority)
   const i32 level = priority & ((1 << abi::kIoPriorityClassShift) - 1);
   switch (priority >> abi::kIoPriorityClassShift) {
     case abi::kIoPriorityRealTime:
-      if (!task.process().credentials.capable(abi::kCapSysNice)) return Errno::EPERM;
+      if (!task.credentials.capable(abi::kCapSysNice)) return Errno::EPERM;
       [[fallthrough]];
     case abi::kIoPriorityBestEffort:
       if (level >= 8) return Errno::EINVAL;
@@ -129,9 +129,9 @@ SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority)
       break;
     default: return Errno::EINVAL;
   }
-  for (Process* process : TRY(choose_for_io(task, which, who))) {
-    if (!may_manage(task.process().credentials, process->credentials)) return Errno::EPERM;
-    for (const auto& thread : process->tasks) thread->io_priority = priority;
+  for (Task* thread : TRY(choose_for_io(task, which, who))) {
+    if (!may_manage(task.credentials, thread->credentials)) return Errno::EPERM;
+    thread->io_priority = priority;
   }
   return Unit{};
 }
@@ -139,12 +139,10 @@ SyscallResult<Unit> sys_ioprio_set(Task& task, i32 which, i32 who, i32 priority)
 // One task is told what was set, 0 for nothing; of several the best, where nothing set means what
 // the scheduling policy and the nice value stand for (__get_task_ioprio()).
 SyscallResult<i32> sys_ioprio_get(Task& task, i32 which, i32 who) {
-  const std::vector<Process*> chosen = TRY(choose_for_io(task, which, who));
-  if (which == abi::kIoPriorityProcess) return chosen.front()->leader().io_priority;
+  const std::vector<Task*> chosen = TRY(choose_for_io(task, which, who));
+  if (which == abi::kIoPriorityProcess) return chosen.front()->io_priority;
   i32 best = INT32_MAX;
-  for (const Process* process : chosen)
-    for (const auto& thread : process->tasks)
-      best = std::min(best, effective_io_priority(*process, *thread));
+  for (const Task* thread : chosen) best = std::min(best, effective_io_priority(*thread));
   return best;
 }
 
@@ -169,11 +167,11 @@ Result<Unit> check_policy(i32 policy) {
 Result<Unit> set_policy(Task& task, Task& target, i32 policy, i32 priority) {
   const bool real_time = is_real_time(policy);
   if (real_time ? priority < 1 || priority > 99 : priority != 0) return Errno::EINVAL;
-  const Credentials& own = task.process().credentials;
+  const Credentials& own = task.credentials;
   if (real_time && !own.capable(abi::kCapSysNice) &&
       static_cast<u64>(priority) > target.process().limits.soft(Resource::RealTimePriority))
     return Errno::EPERM;
-  if (!may_manage(own, target.process().credentials)) return Errno::EPERM;
+  if (!may_manage(own, target.credentials)) return Errno::EPERM;
   target.scheduling_policy = policy;
   target.scheduling_priority = priority;
   return Unit{};
@@ -198,7 +196,7 @@ SyscallResult<Unit> sys_sched_setscheduler(Task& task, i32 pid, i32 policy, InPt
   TRY(check_policy(wanted));
   // Who was bound for good does not free itself (user_check_sched_setscheduler()).
   if (target->reset_scheduling_on_fork && !resets &&
-      !task.process().credentials.capable(abi::kCapSysNice))
+      !task.credentials.capable(abi::kCapSysNice))
     return Errno::EPERM;
   TRY(set_policy(task, *target, wanted, priority));
   target->reset_scheduling_on_fork = resets;
@@ -223,7 +221,7 @@ SyscallResult<Unit> sys_sched_setaffinity(Task& task, i32 pid, u64 size, GuestAd
   TRY(task.space->read(mask, std::as_writable_bytes(std::span(&wanted, 1)).first(taken)));
   Task* target = pid == 0 ? &task : task.kernel().find_task(pid);
   if (!target) return Errno::ESRCH;
-  if (!may_manage(task.process().credentials, target->process().credentials)) return Errno::EPERM;
+  if (!may_manage(task.credentials, target->credentials)) return Errno::EPERM;
   if (!(wanted & 1)) return Errno::EINVAL;  // there is one CPU
   return Unit{};
 }
@@ -286,8 +284,8 @@ SyscallResult<Unit> sys_sched_setattr(Task& task, i32 pid,
   TRY(check_policy(policy));
   if (!is_real_time(policy) && !(wanted.flags & abi::kSchedFlagKeepParams)) {
     if (wanted.priority != 0) return Errno::EINVAL;
-    const bool lower = wanted.nice < target->process().nice;
-    const auto changed = set_nice(task, target->process(), wanted.nice);
+    const bool lower = wanted.nice < target->nice;
+    const auto changed = set_nice(task, *target, wanted.nice);
     if (!changed.ok()) return lower ? Errno::EPERM : changed.error();
   }
   const bool keeps_params = wanted.flags & abi::kSchedFlagKeepParams;
@@ -310,7 +308,7 @@ SyscallResult<Unit> sys_sched_getattr(Task& task, i32 pid,
   if (target->reset_scheduling_on_fork) told.flags |= abi::kSchedFlagResetOnFork;
   told.priority = static_cast<u32>(target->scheduling_priority);
   if (!is_real_time(target->scheduling_policy))
-    told.nice = TRY(scheduled_task(task, pid))->process().nice;
+    told.nice = TRY(scheduled_task(task, pid))->nice;
   return task.space->write(attributes.addr, std::as_bytes(std::span(&told, 1)).first(told.size));
 }
 

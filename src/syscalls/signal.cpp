@@ -26,7 +26,7 @@ abi::SigInfo sender_info(Task& task, i32 signal, i32 code) {
   info.signo = signal;
   info.code = code;
   info.sender.pid = task.process().pid();
-  info.sender.uid = task.process().credentials.uid;
+  info.sender.uid = task.credentials.uid;
   return info;
 }
 
@@ -37,11 +37,11 @@ bool owns(const Credentials& own, u32 uid, u32 saved_uid) {
 }
 
 /// check_kill_permission(): EINVAL for no signal, EPERM.
-Result<Unit> check_permission(Task& task, Process& target, i32 signal) {
+Result<Unit> check_permission(Task& task, Process& target, const Credentials& ids, i32 signal) {
   if (signal < 0 || signal > abi::kSigMax) return Errno::EINVAL;
   const Process& caller = task.process();
   if (&target == &caller) return Unit{};
-  if (owns(caller.credentials, target.credentials.uid, target.credentials.suid)) return Unit{};
+  if (owns(task.credentials, ids.uid, ids.suid)) return Unit{};
   if (signal == abi::kSigCont && target.session == caller.session) return Unit{};
   return Errno::EPERM;
 }
@@ -49,7 +49,7 @@ Result<Unit> check_permission(Task& task, Process& target, i32 signal) {
 /// A zombie still has a pid: signals to it are checked, and have no effect.
 Result<Unit> check_permission(Task& task, const ZombieProcess& zombie, i32 signal) {
   if (signal < 0 || signal > abi::kSigMax) return Errno::EINVAL;
-  if (owns(task.process().credentials, zombie.uid, zombie.saved_uid)) return Unit{};
+  if (owns(task.credentials, zombie.uid, zombie.saved_uid)) return Unit{};
   return Errno::EPERM;
 }
 
@@ -71,7 +71,7 @@ Result<Unit> send(Kernel& kernel, Target& target, const abi::SigInfo& info) {
 Result<Unit> send_to_process(Task& task, i32 pid, const abi::SigInfo& info) {
   Kernel& kernel = task.kernel();
   if (Process* target = kernel.find_process(pid)) {
-    TRY(check_permission(task, *target, info.signo));
+    TRY(check_permission(task, *target, target->credentials(), info.signo));
     return send(kernel, *target, info);
   }
   return send_to_nobody(task, pid, info);
@@ -97,7 +97,7 @@ Result<Unit> send_to_group(Task& task, i32 group, const abi::SigInfo& info) {
   Kernel& kernel = task.kernel();
   Tally tally;
   kernel.for_each_in_group(group, [&](Process& target) {
-    const auto allowed = check_permission(task, target, info.signo);
+    const auto allowed = check_permission(task, target, target.credentials(), info.signo);
     tally.add(allowed.ok() ? send(kernel, target, info) : allowed);
   });
   for (const auto& [pid, process] : kernel.processes())
@@ -113,7 +113,7 @@ Result<Unit> send_to_all(Task& task, const abi::SigInfo& info) {
   Tally tally;
   for (const auto& [pid, process] : kernel.processes()) {
     if (pid == 1 || process.get() == &task.process()) continue;
-    const auto allowed = check_permission(task, *process, info.signo);
+    const auto allowed = check_permission(task, *process, process->credentials(), info.signo);
     tally.add(allowed.ok() ? send(kernel, *process, info) : allowed);
   }
   if (tally.found == 0) return Errno::ESRCH;
@@ -127,7 +127,7 @@ Result<Unit> send_to_task(Task& task, i32 tgid, i32 tid, const abi::SigInfo& inf
   Kernel& kernel = task.kernel();
   if (Task* target = kernel.find_task(tid)) {
     if (tgid != -1 && target->process().pid() != tgid) return Errno::ESRCH;
-    TRY(check_permission(task, target->process(), info.signo));
+    TRY(check_permission(task, target->process(), target->credentials, info.signo));
     return send(kernel, *target, info);
   }
   if (tgid != -1 && tgid != tid) return Errno::ESRCH;

@@ -175,7 +175,7 @@ class SignalIo : public FileCompanion {
     info.signo = abi::kSigUrg;
     info.code = abi::kSiKernel;
     for_each_owner([&](auto& target, Process& process) {
-      if (may_send_to(process.credentials)) (void)kernel_.send_signal(target, info);
+      if (may_send_to(process.credentials())) (void)kernel_.send_signal(target, info);
     });
   }
 
@@ -199,7 +199,7 @@ class SignalIo : public FileCompanion {
   /// send_sigio_to_task: a signal that cannot be queued makes way for plain SIGIO.
   template <typename Target>
   void send(Target& target, const Process& process, i32 code, i32 fd) {
-    if (!may_send_to(process.credentials)) return;
+    if (!may_send_to(process.credentials())) return;
     abi::SigInfo info;
     if (signal != 0) {
       info.signo = signal;
@@ -244,7 +244,7 @@ SignalIo& signal_io_of(Task& task, const std::shared_ptr<FileDescription>& file)
 
 Result<Unit> set_owner(Task& task, const std::shared_ptr<FileDescription>& file, i32 type, i32 id) {
   if (id < 0 || (id != 0 && !task.kernel().pids().in_use(id))) return Errno::ESRCH;
-  signal_io_of(task, file).set_owner(task.process().credentials, type, id);
+  signal_io_of(task, file).set_owner(task.credentials, type, id);
   return Unit{};
 }
 
@@ -329,7 +329,7 @@ void keep_lease(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd)
   SignalIo& io = signal_io_of(task, file);
   io.keep_lease(*file, fd.value);
   if (!io.has_owner())
-    io.set_owner(task.process().credentials, abi::kOwnerProcess, task.process().pid());
+    io.set_owner(task.credentials, abi::kOwnerProcess, task.process().pid());
 }
 
 void forget_lease(FileDescription& file) {

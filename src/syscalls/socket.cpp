@@ -104,12 +104,12 @@ Result<Unit> give_address(Task& task, const SocketAddress& address, GuestAddr to
 }
 
 SocketUser effective_user(Task& task) {
-  const Credentials& who = task.process().credentials;
+  const Credentials& who = task.credentials;
   return {task.process().pid(), who.euid, who.egid};
 }
 
 SocketUser real_user(Task& task) {
-  const Credentials& who = task.process().credentials;
+  const Credentials& who = task.credentials;
   return {task.process().pid(), who.uid, who.gid};
 }
 

@@ -58,7 +58,7 @@ Result<Unit> take_credentials(Task& task, std::span<const std::byte> data, Ancil
   abi::SocketCredentials said;
   if (data.size() != sizeof said) return Errno::EINVAL;
   std::memcpy(&said, data.data(), sizeof said);
-  const Credentials& own = task.process().credentials;
+  const Credentials& own = task.credentials;
   const bool honest = said.pid == task.process().pid() &&
                       is_one_of(said.uid, own.uid, own.euid, own.suid) &&
                       is_one_of(said.gid, own.gid, own.egid, own.sgid);
@@ -148,7 +148,7 @@ Result<Ancillary> take_control(Task& task, const Socket& socket, GuestAddr contr
     }
   }
   // too_many_unix_fds(): files on their way count against those their sender may have open.
-  const Credentials& own = task.process().credentials;
+  const Credentials& own = task.credentials;
   const u64 limit = task.process().limits.soft(Resource::OpenFiles);
   const bool too_many = task.kernel().unix_domain()->in_flight_of(own.uid) > limit;
   if (!with.files.empty() && too_many && !own.privileged()) return Errno::ETOOMANYREFS;

@@ -36,7 +36,7 @@ SyscallResult<Unit> sys_uname(Task& task, OutPtr<abi::Utsname> name) {
 
 SyscallResult<Unit> sys_sethostname(Task& task, InBytes name, u64 size) {
   constexpr u64 kLongestName = 64;  // __NEW_UTS_LEN
-  if (!task.process().credentials.privileged()) return Errno::EPERM;
+  if (!task.credentials.privileged()) return Errno::EPERM;
   const i32 given = static_cast<i32>(size);
   if (given < 0 || static_cast<u64>(given) > kLongestName) return Errno::EINVAL;
   std::string text(static_cast<u32>(given), '\0');
@@ -75,7 +75,7 @@ Result<Unit> check_new_limit(Task& task, Resource resource, const ResourceLimit&
   constexpr u64 kMostOpenFiles = u64{1} << 20;  // fs.nr_open
   if (wanted.soft > wanted.hard) return Errno::EINVAL;
   if (resource == Resource::OpenFiles && wanted.hard > kMostOpenFiles) return Errno::EPERM;
-  if (wanted.hard > old.hard && !task.process().credentials.capable(abi::kCapSysResource))
+  if (wanted.hard > old.hard && !task.credentials.capable(abi::kCapSysResource))
     return Errno::EPERM;
   return Unit{};
 }
@@ -111,8 +111,8 @@ Result<Unit> change_limit(Task& task, Process& target, Resource resource,
 
 /// check_prlimit_permission(): all of the other's ids are the caller's own.
 bool may_limit(Task& task, const Process& target) {
-  const Credentials& own = task.process().credentials;
-  const Credentials& other = target.credentials;
+  const Credentials& own = task.credentials;
+  const Credentials& other = target.credentials();
   if (&target == &task.process() || own.capable(abi::kCapSysResource)) return true;
   return own.uid == other.euid && own.uid == other.suid && own.uid == other.uid &&
          own.gid == other.egid && own.gid == other.sgid && own.gid == other.gid;

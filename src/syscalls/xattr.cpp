@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kTrusted = "trusted.";
 
 bool hidden(Task& task, std::string_view name) {
-  return name.starts_with(kTrusted) && !task.process().credentials.privileged();
+  return name.starts_with(kTrusted) && !task.credentials.privileged();
 }
 
 /// ERANGE for an empty or overlong name, EFAULT.
