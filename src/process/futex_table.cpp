@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/abi/futex.h"
+#include "process/task.h"
 
 namespace kemu {
 
@@ -25,12 +26,31 @@ FutexTable::State FutexTable::state(i32 tid, u32 place) const {
   return found == sleepers_.end() ? State::Absent : found->second.state;
 }
 
-void FutexTable::add(i32 tid, const FutexKey& key, u32 bitset, u32 place) {
-  const auto [it, fresh] = sleepers_.try_emplace({tid, place});
+void FutexTable::add(const Task& task, const FutexKey& key, u32 bitset, u32 place,
+                     std::optional<WantedLock> lock) {
+  const auto [it, fresh] = sleepers_.try_emplace({task.tid(), place});
   CHECK(fresh);
-  it->second.key = key;
-  it->second.bitset = bitset;
-  queues_[key].push_back(&it->second);
+  Sleeper& sleeper = it->second;
+  sleeper.key = key;
+  sleeper.bitset = bitset;
+  sleeper.tid = task.tid();
+  sleeper.priority = task.scheduling_priority;
+  sleeper.lock = std::move(lock);
+  queue_by_priority(queues_[key], sleeper);
+}
+
+std::optional<FutexTable::First> FutexTable::first(const FutexKey& key) const {
+  const auto queue = queues_.find(key);
+  if (queue == queues_.end()) return std::nullopt;
+  const Sleeper& sleeper = *queue->second.front();
+  return First{sleeper.tid, sleeper.lock};
+}
+
+bool FutexTable::any_wants_lock(const FutexKey& key) const {
+  const auto queue = queues_.find(key);
+  if (queue == queues_.end()) return false;
+  return std::any_of(queue->second.begin(), queue->second.end(),
+                     [](const Sleeper* sleeper) { return sleeper->lock.has_value(); });
 }
 
 void FutexTable::wait_on(Waiter& waiter, i32 tid, u32 place) {
@@ -89,7 +109,7 @@ u32 FutexTable::requeue(const FutexKey& from, const FutexKey& to, u32 wake_most,
   for (u32 i = 0; i < moved; ++i) {
     leave_queue(*rest[i]);
     rest[i]->key = to;
-    queues_[to].push_back(rest[i]);
+    queue_by_priority(queues_[to], *rest[i]);
   }
   return woken + moved;
 }

@@ -3,6 +3,7 @@
 #include <compare>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "base/result.h"
 #include "fs/wait_queue.h"
@@ -27,6 +28,15 @@ struct FutexKey {
 
 enum class FutexScope : u8 { Private, Shared };
 
+/// Puts a sleeper into a queue: those of a higher real-time priority are before it, as in Linux's
+/// plist (futex_queue()); the others have none.
+template <typename Sleeper>
+void queue_by_priority(std::deque<Sleeper*>& queue, Sleeper& sleeper) {
+  auto place = queue.end();
+  while (place != queue.begin() && (*std::prev(place))->priority < sleeper.priority) --place;
+  queue.insert(place, &sleeper);
+}
+
 /// Who waits for which lock of FUTEX_LOCK_PI, and who holds it; Linux's `struct futex_pi_state`.
 /// The lock's word says who the holder is: guests take free locks themselves. With one CPU nothing
 /// has to inherit a priority.
@@ -35,8 +45,10 @@ class PiFutexes {
   enum class State : u8 { Absent, Waiting, Holding };
   State state(i32 tid) const;
   bool has_waiters(const FutexKey& key) const { return queues_.contains(key); }
-  /// Puts a task that is Absent at the end of a lock's queue.
+  /// Puts a task that is Absent into a lock's queue, behind those of its priority.
   void add(Task& task, const FutexKey& key, GuestAddr addr, i32 holder);
+  /// Makes a task that is Absent the holder of a free lock, which it is told when it runs again.
+  void grant(Task& task, const FutexKey& key, GuestAddr addr);
   void wait_on(Waiter& waiter, i32 tid);
   /// The call is over, whatever its end.
   void forget(i32 tid);
@@ -51,6 +63,7 @@ class PiFutexes {
     Task* task = nullptr;
     FutexKey key;
     GuestAddr addr;
+    i32 priority = 0;
     State state = State::Waiting;
     WaitQueue queue;
   };
@@ -70,9 +83,20 @@ class FutexTable {
   static Result<FutexKey> key_of(AddressSpace& space, GuestAddr addr, FutexScope scope);
 
   enum class State : u8 { Absent, Asleep, Woken };
+  /// The lock that a sleeper of FUTEX_WAIT_REQUEUE_PI is to be moved to.
+  struct WantedLock {
+    FutexKey key;
+    GuestAddr addr;
+  };
+  /// A sleeper as FUTEX_CMP_REQUEUE_PI looks at it.
+  struct First {
+    i32 tid = 0;
+    std::optional<WantedLock> lock;
+  };
   State state(i32 tid, u32 place = 0) const;
-  /// Puts a task that is Absent to sleep.
-  void add(i32 tid, const FutexKey& key, u32 bitset, u32 place = 0);
+  /// Puts a task that is Absent to sleep, behind those of its priority.
+  void add(const Task& task, const FutexKey& key, u32 bitset, u32 place = 0,
+           std::optional<WantedLock> lock = {});
   /// Makes the task of a sleeper wait until it is woken.
   void wait_on(Waiter& waiter, i32 tid, u32 place = 0);
   /// The call is over, whatever its end.
@@ -80,6 +104,10 @@ class FutexTable {
   /// The task is gone.
   void forget_task(i32 tid);
 
+  /// Who would be woken next; nothing when nobody sleeps there.
+  std::optional<First> first(const FutexKey& key) const;
+  /// Whether somebody there sleeps in FUTEX_WAIT_REQUEUE_PI, who cannot be woken otherwise.
+  bool any_wants_lock(const FutexKey& key) const;
   /// Wakes at most `most` sleepers whose bitset meets `bitset`; how many it woke.
   u32 wake(const FutexKey& key, u32 most, u32 bitset);
   /// The wake-up at a thread's end, of clear_child_tid: shared scope, as Linux does it.
@@ -95,6 +123,9 @@ class FutexTable {
   struct Sleeper {
     FutexKey key;
     u32 bitset = 0;
+    i32 tid = 0;
+    i32 priority = 0;
+    std::optional<WantedLock> lock;
     State state = State::Asleep;
     WaitQueue queue;
   };

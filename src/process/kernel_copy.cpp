@@ -28,6 +28,9 @@ void FutexTable::copy_from(const FutexTable& original, KernelCopy& copy) {
     Sleeper& made = sleepers_[who];
     made.key = copy.futex_key(sleeper.key);
     made.bitset = sleeper.bitset;
+    made.tid = sleeper.tid;
+    made.priority = sleeper.priority;
+    if (sleeper.lock) made.lock = WantedLock{copy.futex_key(sleeper.lock->key), sleeper.lock->addr};
     made.state = sleeper.state;
     copy.queue(sleeper.queue, made.queue);
     copies.emplace(&sleeper, &made);
@@ -43,6 +46,7 @@ void PiFutexes::copy_from(const PiFutexes& original, KernelCopy& copy) {
     made.task = copy.kernel().find_task(tid);
     made.key = copy.futex_key(sleeper.key);
     made.addr = sleeper.addr;
+    made.priority = sleeper.priority;
     made.state = sleeper.state;
     copy.queue(sleeper.queue, made.queue);
   }

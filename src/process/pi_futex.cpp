@@ -17,9 +17,19 @@ void PiFutexes::add(Task& task, const FutexKey& key, GuestAddr addr, i32 holder)
   it->second.task = &task;
   it->second.key = key;
   it->second.addr = addr;
+  it->second.priority = task.scheduling_priority;
   Lock& lock = queues_[key];
   lock.holder = holder;
-  lock.waiters.push_back(&it->second);
+  queue_by_priority(lock.waiters, it->second);
+}
+
+void PiFutexes::grant(Task& task, const FutexKey& key, GuestAddr addr) {
+  const auto [it, fresh] = sleepers_.try_emplace(task.tid());
+  CHECK(fresh);
+  it->second.task = &task;
+  it->second.key = key;
+  it->second.addr = addr;
+  it->second.state = State::Holding;
 }
 
 void PiFutexes::wait_on(Waiter& waiter, i32 tid) {

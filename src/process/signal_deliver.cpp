@@ -144,7 +144,8 @@ void Kernel::default_signal(Task& task, Signal signal) {
 // set up to be made again after the handler, or fails with EINTR (signal(7)).
 void Kernel::interrupt_syscall(Task& task, const abi::SigAction& action) {
   if (!task.syscall.active) return;
-  const bool restart = task.restart == Restart::IfSaRestart && (action.flags & abi::kSaRestart);
+  const bool restart = task.restart == Restart::Always ||
+                       (task.restart == Restart::IfSaRestart && (action.flags & abi::kSaRestart));
   make_runnable(task);
   task.syscall.interrupted = true;
   task.syscall.restarts = restart;

@@ -12,6 +12,7 @@ enum class Restart : u8 {
   IfSaRestart,  // read, write, wait: restarted when the handler has SA_RESTART, else EINTR
   IfNoHandler,  // poll, pause, nanosleep: EINTR after any handler
   Never,        // epoll_wait, sockets with a time limit: EINTR after a stop and SIGCONT, too
+  Always,       // FUTEX_LOCK_PI: made again after any handler (ERESTARTNOINTR)
   Killable,     // vfork, exec: only a fatal signal ends it
 };
 

@@ -35,7 +35,7 @@ Result<Unit> fall_asleep(Task& task, const FutexCall& call, u32 bitset) {
   if (bitset == 0) return Errno::EINVAL;
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
   if (TRY(task.space->read_value<u32>(call.addr)) != call.value) return Errno::EAGAIN;
-  task.kernel().futexes().add(task.tid(), key, bitset);
+  task.kernel().futexes().add(task, key, bitset);
   return Unit{};
 }
 
@@ -66,6 +66,7 @@ SyscallResult<u64> futex_wait(Task& task, const FutexCall& call, u32 bitset) {
 Result<u64> futex_wake(Task& task, const FutexCall& call, u32 bitset) {
   if (bitset == 0) return Errno::EINVAL;
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
+  if (task.kernel().futexes().any_wants_lock(key)) return Errno::EINVAL;
   // A count of 0 or below wakes one, as futex_wake() always has.
   const u32 most = static_cast<u32>(std::max(static_cast<i32>(call.value), 1));
   return u64{task.kernel().futexes().wake(key, most, bitset)};
@@ -80,6 +81,7 @@ Result<u64> futex_requeue(Task& task, const FutexCall& call) {
   if (call.command == abi::kFutexCmpRequeue &&
       TRY(task.space->read_value<u32>(call.addr)) != call.value3)
     return Errno::EAGAIN;
+  if (task.kernel().futexes().any_wants_lock(from)) return Errno::EINVAL;
   return u64{task.kernel().futexes().requeue(from, to, static_cast<u32>(wake_most),
                                              static_cast<u32>(move_most))};
 }
@@ -171,6 +173,8 @@ SyscallResult<u64> sys_futex(Task& task, GuestAddr addr, FutexOperation operatio
     case abi::kFutexLockPi2:
     case abi::kFutexTryLockPi: return futex_lock_pi(task, call);
     case abi::kFutexUnlockPi: return futex_unlock_pi(task, call);
+    case abi::kFutexWaitRequeuePi: return futex_wait_requeue_pi(task, call);
+    case abi::kFutexCmpRequeuePi: return futex_cmp_requeue_pi(task, call);
     default: return refuse(task, fmt::format("futex operation {}", call.command), Errno::ENOSYS);
   }
 }

@@ -24,5 +24,8 @@ Result<Unit> set_futex_deadline(Task& task, const FutexCall& call);
 /// FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI (futex_pi.cpp).
 SyscallResult<u64> futex_lock_pi(Task& task, const FutexCall& call);
 Result<u64> futex_unlock_pi(Task& task, const FutexCall& call);
+/// FUTEX_WAIT_REQUEUE_PI, FUTEX_CMP_REQUEUE_PI (futex_requeue_pi.cpp).
+SyscallResult<u64> futex_wait_requeue_pi(Task& task, const FutexCall& call);
+Result<u64> futex_cmp_requeue_pi(Task& task, const FutexCall& call);
 
 }  // namespace kemu

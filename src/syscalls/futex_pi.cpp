@@ -50,7 +50,7 @@ SyscallResult<u64> futex_lock_pi(Task& task, const FutexCall& call) {
     table.forget(tid);
   else
     table.wait_on(task, tid);
-  return Blocked{Restart::Killable, task.syscall.deadline};
+  return Blocked{Restart::Always, task.syscall.deadline};
 }
 
 Result<u64> futex_unlock_pi(Task& task, const FutexCall& call) {

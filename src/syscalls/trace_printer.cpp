@@ -215,6 +215,7 @@ void TracePrinter::print_failure() {
         break;
       case Restart::IfNoHandler: append("? ERESTARTNOHAND (To be restarted if no handler)"); break;
       case Restart::Never: append("-1 EINTR (Interrupted system call)"); break;
+      case Restart::Always:
       case Restart::Killable: append("? ERESTARTNOINTR (To be restarted)"); break;
     }
   } else {
