@@ -91,8 +91,8 @@ void Machine::Parts::start_tracing(TraceFilter filter, TraceStyle style) {
   Tracer& tracer = kernel->tracer();
   tracer.enable(send, std::move(filter), style, kernel->clock());
   tracer.set_program_names([this](int pid) -> std::string_view {
-    Process* process = kernel->find_process(pid);
-    return process ? std::string_view(process->leader().name) : "";
+    const Task* task = kernel->find_task(pid);
+    return task ? std::string_view(task->name) : "";
   });
   if (options.trace_options.format == Format::Json) {
     const TraceTimes times = style.stable ? TraceTimes::LeftOut : TraceTimes::Shown;

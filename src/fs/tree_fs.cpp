@@ -23,7 +23,7 @@ class TreeInode : public Inode {
     status.inode = number_;
     status.type = type_;
     status.permissions = permissions_;
-    status.links = type_ == FileType::Directory ? 2 : 1;
+    status.links = links();
     status.block_size = 1024;
     return status;
   }
@@ -44,6 +44,7 @@ class TreeInode : public Inode {
 
  protected:
   u32 permissions() const { return permissions_; }
+  virtual u32 links() const { return 1; }
 
  private:
   FileType type_;
@@ -108,6 +109,9 @@ class TreeDirectoryInode : public TreeInode {
     return std::make_shared<TreeDirectoryFile>(at, flags, directory_);
   }
 
+ protected:
+  u32 links() const override { return 2 + (directory_.links ? directory_.links() : 0); }
+
  private:
   TreeDirectory directory_;
 };
@@ -117,11 +121,10 @@ using Content = std::function<Result<std::string>()>;
 /// An open computed file. Reading from the start computes it anew, as /proc's seq_files do.
 class TreeFile : public FileDescription {
  public:
-  TreeFile(Location location, u32 flags, Content content, TreeWrite write, std::string bytes)
+  TreeFile(Location location, u32 flags, Content content, TreeWrite write)
       : FileDescription(std::move(location), flags),
         content_(std::move(content)),
-        write_(std::move(write)),
-        bytes_(std::move(bytes)) {}
+        write_(std::move(write)) {}
 
   Result<u64> read(const HostSpans& to) override {
     const u64 moved = TRY(read_at(to, position_));
@@ -130,7 +133,7 @@ class TreeFile : public FileDescription {
   }
   Result<u64> read_at(const HostSpans& to, u64 offset) override {
     if (!readable()) return Errno::EBADF;
-    if (offset == 0 && read_before_) bytes_ = TRY(content_());
+    if (offset == 0 || !read_before_) bytes_ = TRY(content_());
     read_before_ = true;
     u64 moved = 0;
     for (const HostSpan& span : to) {
@@ -189,8 +192,7 @@ class TreeFileInode : public TreeInode {
     const u32 access = flags & abi::kOpenAccessMode;
     if (access != abi::kOpenWriteOnly) TRY(check_access(4));
     if (access != abi::kOpenReadOnly) TRY(check_access(2));
-    return std::make_shared<TreeFile>(at, flags & ~abi::kOpenTruncate, content_, write_,
-                                      TRY(content_()));
+    return std::make_shared<TreeFile>(at, flags & ~abi::kOpenTruncate, content_, write_);
   }
   /// Made of nothing that could be shorter: open(2) with O_TRUNC, and truncate(2), change nothing.
   Result<Unit> truncate(u64) override { return write_ ? Result<Unit>(Unit{}) : Inode::truncate(0); }

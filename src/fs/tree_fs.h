@@ -11,7 +11,7 @@
 namespace kemu {
 
 // A read-only file system made of values and functions: /proc is built of these. Contents are made
-// when a file is opened, names when a directory is looked at.
+// when a file is read, names when a directory is looked at.
 
 /// A directory whose entries are computed: `list` names them (name and type), `find` makes one.
 struct TreeDirectory {
@@ -23,6 +23,8 @@ struct TreeDirectory {
   std::function<std::vector<Name>(const Caller&)> list;
   /// ENOENT for a name that is not there.
   std::function<Result<std::shared_ptr<Inode>>(std::string_view, const Caller&)> find;
+  /// How many links it has besides its own two; may be empty: none.
+  std::function<u32()> links = {};
 };
 
 /// Which file system a tree is, as stat(2) and statfs(2) tell it.
@@ -38,7 +40,7 @@ using TreeWrite = std::function<Result<Unit>(std::string_view)>;
 
 std::shared_ptr<Inode> make_tree_directory(u64 inode, u32 permissions, TreeDirectory directory,
                                            TreeIdentity identity = {});
-/// A file whose bytes `content` makes at open, and again whenever it is read from its start.
+/// A file whose bytes `content` makes whenever it is read from its start.
 std::shared_ptr<Inode> make_tree_file(u64 inode, u32 permissions,
                                       std::function<Result<std::string>()> content,
                                       TreeIdentity identity = {});

@@ -135,7 +135,6 @@ void inherit(Process& child, const Process& parent) {
   child.session = parent.session;
   child.terminal = parent.terminal;
   child.limits = parent.limits;
-  child.personality = parent.personality;
   child.membarriers = parent.membarriers;
   child.dumpable = parent.dumpable;
   child.oom_score_adj = parent.oom_score_adj;
@@ -156,6 +155,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
   child.trampoline = parent.trampoline;
   child.credentials = parent.credentials;
   child.no_new_privileges = parent.no_new_privileges;
+  child.personality = parent.personality;
   child.name = parent.name;
   child.nice = parent.nice;
   child.io_priority = parent.io_priority;

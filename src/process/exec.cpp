@@ -129,8 +129,8 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   const Credentials& ids = task.credentials;
   process.dumpable = ids.uid == ids.euid && ids.gid == ids.egid;
   if (!process.dumpable) process.parent_death_signal = 0;
-  process.personality &= ~abi::kReadImpliesExec;
-  if (!process.dumpable) process.personality &= ~abi::kPersonalityClearOnSetId;
+  task.personality &= ~abi::kReadImpliesExec;
+  if (!process.dumpable) task.personality &= ~abi::kPersonalityClearOnSetId;
   process.timers.clear();
 
   Registers registers;

@@ -47,7 +47,7 @@ void Kernel::leave_task(Task& task) {
   task.leave_all();
   task.deadline_timer_.cancel();
   task.state = TaskState::Dead;
-  task.syscall.active = false;
+  task.end_syscall();
   task.syscall.opening.reset();
   if (task.queued) std::erase(run_queue_, &task);
   task.queued = false;
@@ -218,7 +218,7 @@ Kernel::Kept Kernel::tell_of_end(Process& parent, const ZombieProcess& zombie) {
   const abi::SigAction& action = parent.leader().actions->get(Signal(abi::kSigChld));
   const bool reaps_itself = zombie.exit_signal == abi::kSigChld &&
                             (action.handler == abi::kSigIgn || (action.flags & abi::kSaNoCldWait));
-  if (zombie.exit_signal != 0) {
+  if (Signal::from(zombie.exit_signal)) {
     abi::SigInfo info;
     info.signo = zombie.exit_signal;
     info.child.pid = zombie.pid;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/abi/futex.h"
-#include "process/task.h"
 
 namespace kemu {
 
@@ -26,15 +25,15 @@ FutexTable::State FutexTable::state(i32 tid, u32 place) const {
   return found == sleepers_.end() ? State::Absent : found->second.state;
 }
 
-void FutexTable::add(const Task& task, const FutexKey& key, u32 bitset, u32 place,
+void FutexTable::add(i32 tid, const FutexKey& key, u32 bitset, u32 place, i32 priority,
                      std::optional<WantedLock> lock) {
-  const auto [it, fresh] = sleepers_.try_emplace({task.tid(), place});
+  const auto [it, fresh] = sleepers_.try_emplace({tid, place});
   CHECK(fresh);
   Sleeper& sleeper = it->second;
   sleeper.key = key;
   sleeper.bitset = bitset;
-  sleeper.tid = task.tid();
-  sleeper.priority = task.scheduling_priority;
+  sleeper.tid = tid;
+  sleeper.priority = priority;
   sleeper.lock = std::move(lock);
   queue_by_priority(queues_[key], sleeper);
 }

@@ -45,11 +45,15 @@ class PiFutexes {
   enum class State : u8 { Absent, Waiting, Holding };
   State state(i32 tid) const;
   bool has_waiters(const FutexKey& key) const { return queues_.contains(key); }
+  /// Who holds a lock as far as those who wait for it know; 0 without waiters.
+  i32 holder(const FutexKey& key) const;
   /// Puts a task that is Absent into a lock's queue, behind those of its priority.
   void add(Task& task, const FutexKey& key, GuestAddr addr, i32 holder);
   /// Makes a task that is Absent the holder of a free lock, which it is told when it runs again.
   void grant(Task& task, const FutexKey& key, GuestAddr addr);
   void wait_on(Waiter& waiter, i32 tid);
+  /// Whether `holder` waits, directly or by way of others, for a lock that `tid` holds.
+  bool waits_for(i32 holder, i32 tid) const;
   /// The call is over, whatever its end.
   void forget(i32 tid);
   /// Makes the first waiter the holder, in the lock's word too, which gets `bits` besides.
@@ -95,7 +99,7 @@ class FutexTable {
   };
   State state(i32 tid, u32 place = 0) const;
   /// Puts a task that is Absent to sleep, behind those of its priority.
-  void add(const Task& task, const FutexKey& key, u32 bitset, u32 place = 0,
+  void add(i32 tid, const FutexKey& key, u32 bitset, u32 place = 0, i32 priority = 0,
            std::optional<WantedLock> lock = {});
   /// Makes the task of a sleeper wait until it is woken.
   void wait_on(Waiter& waiter, i32 tid, u32 place = 0);

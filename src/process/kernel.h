@@ -305,6 +305,7 @@ class Kernel : private FastSyscalls {
     // Children made without SIGCHLD as their exit signal are "clone" children: waited for only when
     // asked for (__WCLONE), and then instead of the others, or along with them (__WALL).
     enum class Made : u8 { Forked, Cloned, Any } made = Made::Forked;
+    i32 made_by = 0;  // __WNOTHREAD: the children of this task alone
   };
   struct WaitedChild {
     i32 pid = 0;  // 0: WNOHANG and nothing yet
@@ -345,8 +346,9 @@ class Kernel : private FastSyscalls {
 
   // scheduler.cpp
   /// A whole slice, or what is left of one.
-  void run_slice(Task& task, std::optional<u64> blocks_left = std::nullopt);
-  Task* take_paused(u64& blocks_left);
+  struct Paused;
+  void run_slice(Task& task, std::optional<Paused> rest = std::nullopt);
+  Task* take_paused(std::optional<Paused>& rest);
   void enter_guest(Task& task, RunLimits& limits);
   void begin_syscall(Task& task, const SyscallRegisters& registers);
   /// Interceptors may look at all registers: no call that concerns one is served in the engine.
@@ -473,10 +475,12 @@ class Kernel : private FastSyscalls {
   Nanoseconds slice_system_ = 0;  // spent in system calls of this slice
   Nanoseconds slice_timer_ = 0;   // the earliest timer its budget was made for
   u64 slice_blocks_ = 0;          // that budget
+  u64 slice_calls_ = 0;           // system calls it may still begin
   /// Who stands before a call since an interceptor paused it, out of the run queue.
   struct Paused {
     i32 tid = 0;
-    u64 blocks_left = 0;  // of its slice
+    u64 blocks_left = 0;  // of its slice, and calls
+    u64 calls_left = 0;
   };
   std::optional<Paused> paused_;
   bool timer_due_ = false;              // one turned out to be due in the middle of the slice

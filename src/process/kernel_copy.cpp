@@ -97,6 +97,7 @@ void Task::copy_from(const Task& original, KernelCopy& copy) {
   actions = copy.of(original.actions);
   syscall = original.syscall;
   syscall.opening = copy.of(original.syscall.opening);
+  for (auto& [number, file] : syscall.held) file = copy.of(file);
   syscall.asked = 0;  // a copy has interceptors of its own
   pending.copy_from(original.pending, copy);
   deadline_timer_.arm_like(original.deadline_timer_);

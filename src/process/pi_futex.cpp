@@ -38,6 +38,22 @@ void PiFutexes::wait_on(Waiter& waiter, i32 tid) {
   waiter.wait_on(found->second.queue);
 }
 
+i32 PiFutexes::holder(const FutexKey& key) const {
+  const auto found = queues_.find(key);
+  return found == queues_.end() ? 0 : found->second.holder;
+}
+
+// rt_mutex_adjust_prio_chain(). The chain has no rings: this keeps them out.
+bool PiFutexes::waits_for(i32 holder, i32 tid) const {
+  for (u64 length = 0; length < sleepers_.size(); ++length) {
+    const auto at = sleepers_.find(holder);
+    if (at == sleepers_.end() || at->second.state != State::Waiting) return false;
+    holder = this->holder(at->second.key);
+    if (holder == tid) return true;
+  }
+  return false;
+}
+
 void PiFutexes::forget(i32 tid) {
   const auto found = sleepers_.find(tid);
   if (found == sleepers_.end()) return;

@@ -42,12 +42,13 @@ Task* Process::living() {
 
 // complete_signal() prefers the leader, too; among the others Linux takes turns.
 SigSet Process::pending_for(const Task& task) const {
+  const SigSet for_all = pending.set() & SigSet().with(Signal(abi::kSigKill));
   SigSet left = pending.set();
   for (const auto& other : tasks) {
     if (left.empty() || other.get() == &task) break;
     if (other->is_alive()) left = left & other->blocked & ~other->awaited;
   }
-  return left;
+  return left | for_all;
 }
 
 Nanoseconds Process::cpu_time() const {

@@ -67,8 +67,7 @@ struct ProcessValues {
 
   ResourceLimits limits;
   bool over_process_limit = false;  // PF_NPROC_EXCEEDED: it became a user who has too many
-  u32 personality = 0;
-  i32 membarriers = 0;  // the MEMBARRIER_CMD_…_EXPEDITED it registered for
+  i32 membarriers = 0;              // the MEMBARRIER_CMD_…_EXPEDITED it registered for
   IoCounters io;
   i32 oom_score_adj = 0;        // kept and told, as the next one: memory runs out for all at once
   i32 oom_score_adj_least = 0;  // nobody without CAP_SYS_RESOURCE goes below

@@ -64,9 +64,9 @@ const std::string& host_name(Kernel& kernel) { return kernel.options().host_name
 const std::string& domain_name(Kernel& kernel) { return kernel.options().domain_name; }
 
 std::shared_ptr<Inode> random_controls(Kernel& kernel, Controls& make) {
-  auto boot_id = make.computed([&kernel, id = std::string()]() mutable {
-    if (id.empty()) id = random_uuid(kernel);
-    return Result(id);
+  auto boot_id = make.computed([&kernel, id = std::make_shared<std::string>()] {
+    if (id->empty()) *id = random_uuid(kernel);
+    return Result(*id);
   });
   return make.folder({{"boot_id", std::move(boot_id)},
                       {"entropy_avail", make.number(256)},

@@ -50,7 +50,7 @@ std::string children(Kernel&, const Somebody& who) {
 }
 
 std::string personality(Kernel&, const Somebody& who) {
-  return fmt::format("{:08x}\n", who.process ? who.process->personality : 0);
+  return fmt::format("{:08x}\n", who.task ? who.task->personality : 0);
 }
 
 template <std::string (*content)(Kernel&)>
@@ -256,6 +256,10 @@ std::shared_ptr<Inode> make_task_folder(Kernel& kernel, const Subject& subject, 
     else
       add(subject.pid);
     return names;
+  };
+  directory.links = [&kernel, subject] {
+    const Process* process = kernel.find_process(subject.pid);
+    return process ? static_cast<u32>(process->tasks.size()) : 1;
   };
   directory.find = [&kernel, subject](std::string_view name,
                                       const Caller&) -> Result<std::shared_ptr<Inode>> {

@@ -15,6 +15,9 @@ namespace {
 constexpr u64 kLeastBlocks = 2'000;
 /// Longer than a slice of mere code takes.
 constexpr Nanoseconds kLongSlice = 2'000'000;
+/// What a system call takes of a slice, about as long as so many blocks: a task that calls all the
+/// time has no longer slices than one that computes.
+constexpr u64 kBlocksPerCall = 100;
 /// Host descriptors are looked at once in so many slices while guests are busy.
 constexpr u32 kSlicesPerPoll = 16;
 
@@ -94,9 +97,9 @@ RunVerdict Kernel::run(const std::function<bool()>& done, OnDeadlock on_deadlock
     if (done()) return RunVerdict::Done;
     if (const auto spent = spent_budget()) return *spent;
     if (run_interrupted_.exchange(false)) return RunVerdict::Interrupted;
-    u64 blocks_left = 0;
-    if (Task* paused = take_paused(blocks_left)) {
-      run_slice(*paused, blocks_left);
+    std::optional<Paused> rest;
+    if (Task* paused = take_paused(rest)) {
+      run_slice(*paused, rest);
       reap_dead();
       continue;
     }
@@ -164,20 +167,20 @@ bool Kernel::is_deadlocked() const {
   return true;
 }
 
-Task* Kernel::take_paused(u64& blocks_left) {
-  const auto paused = std::exchange(paused_, std::nullopt);
-  Task* task = paused ? find_task(paused->tid) : nullptr;
+Task* Kernel::take_paused(std::optional<Paused>& rest) {
+  rest = std::exchange(paused_, std::nullopt);
+  Task* task = rest ? find_task(rest->tid) : nullptr;
   if (!task) return nullptr;
   task->queued = false;
-  blocks_left = paused->blocks_left;
   return task;
 }
 
-void Kernel::run_slice(Task& task, std::optional<u64> blocks_left) {
+void Kernel::run_slice(Task& task, std::optional<Paused> rest) {
   slice_started_ = monotonic();
   slice_system_ = 0;
   slice_timer_ = timers_.earliest();
-  slice_blocks_ = blocks_left ? *blocks_left : std::min(blocks_until_timer(), next_slice());
+  slice_blocks_ = rest ? rest->blocks_left : std::min(blocks_until_timer(), next_slice());
+  slice_calls_ = rest ? rest->calls_left : std::max<u64>(slice_blocks_ / kBlocksPerCall, 1);
   timer_due_ = false;
   RunLimits limits{slice_blocks_, &interrupt_, this, instructions_left()};
   running_ = &task;
@@ -190,12 +193,13 @@ void Kernel::run_slice(Task& task, std::optional<u64> blocks_left) {
     // The one place where signals are looked at: on the way back to the guest.
     if (!task.deliverable().empty() && task.state != TaskState::Dead) deliver_signals(task);
   } while (task.state == TaskState::Runnable && !task.process().stopped && limits.blocks > 0 &&
-           limits.instructions > 0 && !task.yield && !timer_due_ &&
+           slice_calls_ > 0 && limits.instructions > 0 && !task.yield && !timer_due_ &&
            !interrupt_.load(std::memory_order_relaxed));
   slice_blocks_ -= limits.blocks;
   charge(task);
   if (paused_) {
     paused_->blocks_left = limits.blocks;
+    paused_->calls_left = slice_calls_;
     task.queued = true;  // nobody else is to put it there
     return;
   }
@@ -237,6 +241,7 @@ void Kernel::begin_syscall(Task& task, const SyscallRegisters& registers) {
   call.progress = 0;
   call.trace.clear();
   ++statistics_.system_calls;
+  --slice_calls_;
 }
 
 /// The short way: the engine asks while it runs. It goes on when the call is done and nobody else
@@ -246,9 +251,10 @@ std::optional<u64> Kernel::try_syscall(const SyscallRegisters& registers) {
   begin_syscall(task, registers);
   const SyscallOutcome outcome = serve_measured(task);
   const bool goes_on = outcome.kind == SyscallOutcome::Kind::Done && !task.yield && !timer_due_ &&
-                       task.state == TaskState::Runnable && task.deliverable().empty();
+                       slice_calls_ > 0 && task.state == TaskState::Runnable &&
+                       task.deliverable().empty();
   if (goes_on) {
-    task.syscall.active = false;
+    task.end_syscall();
     return outcome.value;
   }
   in_place_outcome_ = outcome;
@@ -291,14 +297,14 @@ u64 Kernel::blocks_until_timer() const {
 void Kernel::settle_syscall(Task& task, const SyscallOutcome& outcome) {
   switch (outcome.kind) {
     case SyscallOutcome::Kind::Done: finish_syscall(task, outcome.value); return;
-    case SyscallOutcome::Kind::NoReturn: task.syscall.active = false; return;
+    case SyscallOutcome::Kind::NoReturn: task.end_syscall(); return;
     case SyscallOutcome::Kind::Blocked: block(task, outcome.blocked); return;
-    case SyscallOutcome::Kind::Paused: paused_ = Paused{task.tid(), 0}; return;
+    case SyscallOutcome::Kind::Paused: paused_ = Paused{task.tid()}; return;
   }
 }
 
 void Kernel::finish_syscall(Task& task, u64 value) {
-  task.syscall.active = false;
+  task.end_syscall();
   task.cpu().set_x(0, value);
 }
 

@@ -76,6 +76,8 @@ bool restore_fpsimd(const abi::SigContext& context, Registers& r) {
 
 std::optional<abi::SigInfo> Kernel::take_signal(Task& task) {
   const SigSet allowed = ~task.blocked;
+  // Whatever else is pending: the end was decided when SIGKILL was sent (complete_signal()).
+  if (auto info = task.process().pending.take(SigSet().with(Signal(abi::kSigKill)))) return info;
   if (auto info = task.pending.take(allowed & kSynchronous)) return info;
   if (auto info = task.pending.take(allowed)) return info;
   return task.process().pending.take(task.process().pending_for(task) & allowed);
@@ -155,7 +157,7 @@ void Kernel::interrupt_syscall(Task& task, const abi::SigAction& action) {
     finish_syscall(task, outcome.value);
     return;
   }
-  task.syscall.active = false;
+  task.end_syscall();
   if (restart) {
     // x0 still has the guest's own argument, which an interceptor's is not.
     task.cpu().set_pc(task.cpu().pc() - kInstructionSize);

@@ -22,6 +22,11 @@ bool Task::is_leader() const { return this == &process_.leader(); }
 
 PathWalker Task::walker() { return PathWalker(kernel_.mounts(), *fs, caller()); }
 
+void Task::end_syscall() {
+  syscall.active = false;
+  if (!syscall.held.empty()) syscall.held.clear();
+}
+
 Nanoseconds Task::deadline_at(Nanoseconds when) {
   if (syscall.deadline < 0) syscall.deadline = when;
   return syscall.deadline;

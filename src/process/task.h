@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/abi/signal.h"
 #include "fs/fd_table.h"
@@ -33,6 +35,10 @@ struct NodePolicy {
 
 enum class TaskState : u8 { Runnable, Blocked, Dead };
 
+/// Open files by the numbers a call was given: another thread may close them meanwhile, and the call
+/// goes on with what they were (Linux's fdget()).
+using HeldFiles = std::vector<std::pair<i32, std::shared_ptr<FileDescription>>>;
+
 /// The system call a task is in: everything a re-run of its handler must remember.
 struct SyscallState {
   bool active = false;       // a handler has not finished
@@ -49,6 +55,7 @@ struct SyscallState {
   Nanoseconds deadline = -1;                 // absolute, kept over re-runs; -1: not set
   u64 progress = 0;                          // bytes moved, a child's pid…: the handler's own
   std::shared_ptr<FileDescription> opening;  // a FIFO's while open(2) waits for its other side
+  HeldFiles held;                            // while descriptors are shared
   std::string trace;                         // the entry half of the strace line
   Nanoseconds started = 0;                   // for strace
   u64 trace_before = 0;                      // what the call's value-result argument was: likewise
@@ -69,6 +76,7 @@ struct TaskValues {
 
   Credentials credentials;
   bool no_new_privileges = false;
+  u32 personality = 0;
 
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
@@ -115,6 +123,8 @@ class Task : public Waiter, public TaskValues {
   Caller caller() const;
   PathWalker walker();
 
+  /// The call it is in is over, or is to be made again: what it kept goes.
+  void end_syscall();
   /// The deadline of the call being served: set on its first run, the same on re-runs.
   Nanoseconds deadline_after(Nanoseconds delay);
   Nanoseconds deadline_at(Nanoseconds when);

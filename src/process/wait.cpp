@@ -15,19 +15,21 @@ bool selects(const Kernel::ProcessSelector& who, i32 pid, i32 group) {
   return false;
 }
 
-bool selects(const Kernel::WaitOptions& how, i32 exit_signal) {
+bool selects(const Kernel::WaitOptions& how, i32 exit_signal, i32 parent_tid) {
   using Made = Kernel::WaitOptions::Made;
+  if (how.made_by != 0 && how.made_by != parent_tid) return false;
   return how.made == Made::Any || (how.made == Made::Forked) == (exit_signal == abi::kSigChld);
 }
 
 /// eligible_child() in kernel/exit.c.
 bool selects(const Kernel::ProcessSelector& who, const Kernel::WaitOptions& how,
              const ZombieProcess& child) {
-  return selects(who, child.pid, child.group) && selects(how, child.exit_signal);
+  return selects(who, child.pid, child.group) && selects(how, child.exit_signal, child.parent_tid);
 }
 bool selects(const Kernel::ProcessSelector& who, const Kernel::WaitOptions& how,
              const Process& child) {
-  return selects(who, child.pid(), child.group) && selects(how, child.exit_signal);
+  return selects(who, child.pid(), child.group) &&
+         selects(how, child.exit_signal, child.parent_tid);
 }
 
 std::optional<Kernel::WaitedChild> take_zombie(Kernel& kernel, Process& parent,
@@ -56,7 +58,8 @@ std::optional<Kernel::WaitedChild> take_change(Process& parent, const Kernel::Pr
     if (!(status.was_stopped() && how.stopped) && !(status.has_continued() && how.continued))
       continue;
     if (!how.keep) child->unreported.reset();
-    return Kernel::WaitedChild{child->pid(), child->credentials().uid, status, child->total_usage()};
+    const u32 user = child->credentials().uid;
+    return Kernel::WaitedChild{child->pid(), user, status, child->total_usage()};
   }
   return std::nullopt;
 }

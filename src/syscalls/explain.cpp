@@ -31,18 +31,18 @@ enum class Side : u8 { Readers, Writers };
 std::vector<std::string> holders(Task& asking, const FileDescription& pipe, Side side) {
   std::vector<std::string> found;
   for (const auto& [pid, process] : asking.kernel().processes()) {
-    const Task& leader = process->leader();
-    if (!leader.files) continue;
+    const Task* task = process->living();
+    if (!task) continue;
     std::vector<std::string> numbers;
-    for (const i32 fd : leader.files->numbers()) {
-      const auto file = leader.files->get(fd);
+    for (const i32 fd : task->files->numbers()) {
+      const auto file = task->files->get(fd);
       if (!file.ok() || &(*file)->inode() != &pipe.inode()) continue;
       if (side == Side::Readers ? (*file)->readable() : (*file)->writable())
         numbers.push_back(fmt::to_string(fd));
     }
     if (numbers.empty()) continue;
     const bool itself = process.get() == &asking.process();
-    found.push_back(fmt::format("{}{} ({} {})", name_of(leader), itself ? " itself" : "",
+    found.push_back(fmt::format("{}{} ({} {})", name_of(process->leader()), itself ? " itself" : "",
                                 numbers.size() == 1 ? "fd" : "fds", join(numbers)));
   }
   return found;

@@ -27,16 +27,14 @@ Result<std::shared_ptr<FileDescription>> settle_terminal(Task& task,
                                                          std::shared_ptr<FileDescription> file) {
   if (file->inode().type() != FileType::CharDevice) return file;
   const Process& process = task.process();
-  if (TerminalMaster* master = file->master())
-    master->set_owner(task.credentials.fsuid, kTtyGroup);
+  if (TerminalMaster* master = file->master()) master->set_owner(task.credentials.fsuid, kTtyGroup);
   if ((file->flags() & abi::kOpenPath) != 0) return file;
   if (TRY(file->inode().status()).special_device == kDevTty) {
     if (!process.terminal) return Errno::ENXIO;
     file = TRY(process.terminal->open(file->location(), file->flags()));
   }
   const Terminal* terminal = file->terminal();
-  if (terminal && terminal->is_exclusive() && !task.credentials.privileged())
-    return Errno::EBUSY;
+  if (terminal && terminal->is_exclusive() && !task.credentials.privileged()) return Errno::EBUSY;
   return file;
 }
 

@@ -51,7 +51,20 @@ Result<std::shared_ptr<FileDescription>> get_file(Task& task, Fd fd) {
 }
 
 Result<std::shared_ptr<FileDescription>> get_any_file(Task& task, Fd fd) {
-  return task.files->get(fd.value);
+  if (task.files.use_count() == 1) return task.files->get(fd.value);
+  HeldFiles& held = task.syscall.held;
+  if (task.syscall.has_waited)
+    for (const auto& [number, file] : held)
+      if (number == fd.value) return file;
+  auto file = TRY(task.files->get(fd.value));
+  held.emplace_back(fd.value, file);
+  return file;
+}
+
+Result<std::shared_ptr<FileDescription>> look_up_file(Task& task, Fd fd) {
+  auto file = TRY(task.files->get(fd.value));
+  if ((file->flags() & abi::kOpenPath) != 0) return Errno::EBADF;
+  return file;
 }
 
 u64 descriptor_limit(Task& task) {

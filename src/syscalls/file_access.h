@@ -37,6 +37,8 @@ FinalLink final_link_unless_no_follow(AtFlags flags);
 
 /// An open file; EBADF also for one opened with O_PATH, as for every call that needs the contents.
 Result<std::shared_ptr<FileDescription>> get_file(Task& task, Fd fd);
+/// The same of calls that look again at their descriptors whenever they wake (poll, select).
+Result<std::shared_ptr<FileDescription>> look_up_file(Task& task, Fd fd);
 /// An open file or a place held by O_PATH (dup, fstat, fchdir, *at…). EBADF.
 Result<std::shared_ptr<FileDescription>> get_any_file(Task& task, Fd fd);
 

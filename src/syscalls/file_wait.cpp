@@ -28,6 +28,12 @@ SyscallResult<i32> wait_for_any(Task& task, const std::vector<FileWatch>& watche
                                 Restart restart) {
   if (task.syscall.timed_out || timeout == Nanoseconds{0}) return i32{0};
   for (const FileWatch& watch : watches) watch.file->wait_on(watch.events, task);
+  // They stay open while somebody sleeps on them, under no number that a later look could find.
+  if (task.files.use_count() > 1) {
+    constexpr i32 kNoNumber = -1;
+    std::erase_if(task.syscall.held, [](const auto& held) { return held.first == kNoNumber; });
+    for (const FileWatch& watch : watches) task.syscall.held.emplace_back(kNoNumber, watch.file);
+  }
   Blocked blocked{restart, -1};
   if (timeout) blocked.deadline = task.deadline_after(*timeout);
   return blocked;

@@ -35,7 +35,7 @@ Result<Unit> fall_asleep(Task& task, const FutexCall& call, u32 bitset) {
   if (bitset == 0) return Errno::EINVAL;
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
   if (TRY(task.space->read_value<u32>(call.addr)) != call.value) return Errno::EAGAIN;
-  task.kernel().futexes().add(task, key, bitset);
+  task.kernel().futexes().add(task.tid(), key, bitset, 0, task.scheduling_priority);
   return Unit{};
 }
 
@@ -63,10 +63,16 @@ SyscallResult<u64> futex_wait(Task& task, const FutexCall& call, u32 bitset) {
   return Blocked{restart, deadline};
 }
 
+/// Those are woken by FUTEX_UNLOCK_PI and FUTEX_CMP_REQUEUE_PI alone.
+bool has_lock_waiters(Task& task, const FutexKey& key) {
+  FutexTable& table = task.kernel().futexes();
+  return table.any_wants_lock(key) || table.priority_inheritance().has_waiters(key);
+}
+
 Result<u64> futex_wake(Task& task, const FutexCall& call, u32 bitset) {
   if (bitset == 0) return Errno::EINVAL;
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
-  if (task.kernel().futexes().any_wants_lock(key)) return Errno::EINVAL;
+  if (has_lock_waiters(task, key)) return Errno::EINVAL;
   // A count of 0 or below wakes one, as futex_wake() always has.
   const u32 most = static_cast<u32>(std::max(static_cast<i32>(call.value), 1));
   return u64{task.kernel().futexes().wake(key, most, bitset)};
@@ -81,7 +87,7 @@ Result<u64> futex_requeue(Task& task, const FutexCall& call) {
   if (call.command == abi::kFutexCmpRequeue &&
       TRY(task.space->read_value<u32>(call.addr)) != call.value3)
     return Errno::EAGAIN;
-  if (task.kernel().futexes().any_wants_lock(from)) return Errno::EINVAL;
+  if (has_lock_waiters(task, from)) return Errno::EINVAL;
   return u64{task.kernel().futexes().requeue(from, to, static_cast<u32>(wake_most),
                                              static_cast<u32>(move_most))};
 }

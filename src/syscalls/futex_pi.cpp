@@ -17,13 +17,19 @@ Result<bool> take_or_queue(Task& task, const FutexCall& call) {
   const u32 word = TRY(task.space->read_value<u32>(call.addr));
   const u32 holder = word & abi::kFutexTidMask;
   PiFutexes& table = task.kernel().futexes().priority_inheritance();
-  if (holder == static_cast<u32>(task.tid())) return Errno::EDEADLK;
+  if (holder == static_cast<u32>(task.tid()) ||
+      table.waits_for(static_cast<i32>(holder), task.tid()))
+    return Errno::EDEADLK;
+  // Somebody sleeps there who does not mean a lock.
+  if (task.kernel().futexes().first(key)) return Errno::EINVAL;
   if (holder == 0) {
     const u32 kept =
         (word & abi::kFutexOwnerDied) | (table.has_waiters(key) ? abi::kFutexWaiters : 0);
     TRY(task.space->write_value(call.addr, static_cast<u32>(task.tid()) | kept));
     return true;
   }
+  // The guest's own word does not change who holds what others wait for (attach_to_pi_state()).
+  if (table.has_waiters(key) && table.holder(key) != static_cast<i32>(holder)) return Errno::EINVAL;
   if (!task.kernel().find_task(static_cast<i32>(holder))) return Errno::ESRCH;
   TRY(task.space->write_value(call.addr, word | abi::kFutexWaiters));
   if (!waits) return Errno::EAGAIN;
@@ -57,6 +63,7 @@ Result<u64> futex_unlock_pi(Task& task, const FutexCall& call) {
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
   const u32 word = TRY(task.space->read_value<u32>(call.addr));
   if ((word & abi::kFutexTidMask) != static_cast<u32>(task.tid())) return Errno::EPERM;
+  if (task.kernel().futexes().first(key)) return Errno::EINVAL;
   PiFutexes& table = task.kernel().futexes().priority_inheritance();
   if (table.has_waiters(key))
     table.hand_over(key, 0);

@@ -12,12 +12,13 @@ namespace {
 /// The first run. EAGAIN when the word is not the value any more.
 Result<Unit> fall_asleep(Task& task, const FutexCall& call) {
   TRY(set_futex_deadline(task, call));
-  if (call.addr == call.addr2 || call.value3 == 0) return Errno::EINVAL;
+  if (call.addr == call.addr2) return Errno::EINVAL;
   const FutexKey lock = TRY(FutexTable::key_of(*task.space, call.addr2, call.scope));
   const FutexKey key = TRY(FutexTable::key_of(*task.space, call.addr, call.scope));
   if (TRY(task.space->read_value<u32>(call.addr)) != call.value) return Errno::EAGAIN;
   if (key == lock) return Errno::EINVAL;
-  task.kernel().futexes().add(task, key, call.value3, 0, FutexTable::WantedLock{lock, call.addr2});
+  task.kernel().futexes().add(task.tid(), key, abi::kFutexMatchAny, 0, task.scheduling_priority,
+                              FutexTable::WantedLock{lock, call.addr2});
   return Unit{};
 }
 
@@ -44,6 +45,8 @@ Result<Unit> move_to_lock(Task& caller, Task& sleeper, const FutexTable::WantedL
   const u32 word = TRY(caller.space->read_value<u32>(lock.addr));
   const i32 holder = static_cast<i32>(word & abi::kFutexTidMask);
   if (holder == sleeper.tid()) return Errno::EDEADLK;
+  if (holder != 0 && locks.has_waiters(lock.key) && locks.holder(lock.key) != holder)
+    return Errno::EINVAL;
   if (holder != 0 && !caller.kernel().find_task(holder)) return Errno::ESRCH;
   const u32 kept = holder != 0 ? word | abi::kFutexWaiters
                                : (word & abi::kFutexOwnerDied) | static_cast<u32>(sleeper.tid()) |

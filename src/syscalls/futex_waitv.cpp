@@ -41,7 +41,8 @@ Result<Unit> fall_asleep(Task& task, GuestAddr list, u32 count) {
     if (TRY(task.space->read_value<u32>(GuestAddr(waiter.address))) != waiter.value)
       return Errno::EAGAIN;
   for (u32 i = 0; i < count; ++i)
-    task.kernel().futexes().add(task, keys[i], abi::kFutexMatchAny, i);
+    task.kernel().futexes().add(task.tid(), keys[i], abi::kFutexMatchAny, i,
+                                 task.scheduling_priority);
   return Unit{};
 }
 

@@ -25,7 +25,7 @@ constexpr u32 kKnownMapFlags = abi::kMapTypeMask | abi::kMapFixed | abi::kMapAno
 
 /// personality(2)'s READ_IMPLIES_EXEC.
 bool reading_implies_execution(Task& task, ProtectionFlags protection) {
-  return (task.process().personality & abi::kReadImpliesExec) && protection.has(abi::kProtRead);
+  return (task.personality & abi::kReadImpliesExec) && protection.has(abi::kProtRead);
 }
 
 enum class MapType : u8 { Private, Shared, SharedValidate };

@@ -94,8 +94,7 @@ SyscallResult<Unit> sys_mbind(Task& task, GuestAddr addr, u64 size, MemoryPolicy
   const u64 wanted = TRY(take_nodes(task, nodes.addr, most));
   if (flags.any_but(abi::kPolicyStrict | abi::kPolicyMove | abi::kPolicyMoveAll))
     return Errno::EINVAL;
-  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged())
-    return Errno::EPERM;
+  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged()) return Errno::EPERM;
   if (!addr.page_aligned()) return Errno::EINVAL;
   const GuestRange range{addr, addr + ((size + kPageMask) & ~kPageMask)};
   if (range.end < range.start) return Errno::EINVAL;
@@ -150,8 +149,7 @@ SyscallResult<i32> sys_move_pages(Task& task, i32 pid, u64 count, GuestAddr page
                                   GuestAddr status, MemoryPolicyFlags flags) {
   constexpr u64 kMostPages = u64{1} << 20;
   if (flags.any_but(abi::kPolicyMove | abi::kPolicyMoveAll)) return Errno::EINVAL;
-  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged())
-    return Errno::EPERM;
+  if (flags.has(abi::kPolicyMoveAll) && !task.credentials.privileged()) return Errno::EPERM;
   Process* process = TRY(process_to_move(task, pid));
   if (count > kMostPages) return Errno::E2BIG;
   AddressSpace& named = *process->living()->space;

@@ -16,7 +16,7 @@ i32 look_at_all(Task& task, std::vector<abi::PollFd>& fds, std::vector<FileWatch
   for (abi::PollFd& entry : fds) {
     entry.revents = 0;
     if (entry.fd < 0) continue;
-    const auto file = get_file(task, Fd{entry.fd});
+    const auto file = look_up_file(task, Fd{entry.fd});
     const u32 events = static_cast<u16>(entry.events);
     const u32 found =
         file.ok() ? (*file)->poll() & (events | kAlways) : static_cast<u32>(kPollInvalid);

@@ -256,9 +256,8 @@ SyscallResult<i32> sys_prctl(Task& task, PrctlOption option, u64 arg2, u64 arg3,
 }
 
 SyscallResult<i32> sys_personality(Task& task, u32 persona) {
-  Process& process = task.process();
-  const u32 old = process.personality;
-  if (persona != abi::kPersonalityQuery) process.personality = persona;
+  const u32 old = task.personality;
+  if (persona != abi::kPersonalityQuery) task.personality = persona;
   return static_cast<i32>(old);
 }
 

@@ -37,7 +37,6 @@ SyscallResult<i32> sys_clone(Task& task, CloneFlags flags, GuestAddr stack, OutP
   // One pointer cannot tell two numbers, and the flag was somebody's before (kernel/fork.c).
   if ((given & abi::kClonePidfd) && (given & (abi::kCloneParentSetTid | abi::kCloneDetached)))
     return Errno::EINVAL;
-  if (request.exit_signal != 0 && !Signal::from(request.exit_signal)) return Errno::EINVAL;
   return task.kernel().clone(task, request);
 }
 
@@ -149,10 +148,14 @@ Result<Selector> selector_from(Task& task, IdType which, i32 id) {
 /// Which threads' and which kinds of children: all threads of a process have the same ones here.
 constexpr u32 kWaitKindFlags = abi::kWaitNoThread | abi::kWaitAll | abi::kWaitClone;
 
-Kernel::WaitOptions::Made made_from(WaitFlags options) {
+/// Which children are waited for.
+Kernel::WaitOptions options_from(const Task& task, WaitFlags options) {
   using Made = Kernel::WaitOptions::Made;
-  if (options.has(abi::kWaitAll)) return Made::Any;
-  return options.has(abi::kWaitClone) ? Made::Cloned : Made::Forked;
+  Kernel::WaitOptions how;
+  how.made = options.has(abi::kWaitClone) ? Made::Cloned : Made::Forked;
+  if (options.has(abi::kWaitAll)) how.made = Made::Any;
+  if (options.has(abi::kWaitNoThread)) how.made_by = task.tid();
+  return how;
 }
 
 Result<Unit> write_usage(Task& task, OutPtr<abi::Rusage> to, const ResourceUsage& usage) {
@@ -167,11 +170,10 @@ SyscallResult<i32> sys_wait4(Task& task, i32 pid, OutPtr<i32> status, WaitFlags 
   if (options.any_but(abi::kWaitNoHang | abi::kWaitUntraced | abi::kWaitContinued | kWaitKindFlags))
     return Errno::EINVAL;
   const Selector who = TRY(selector_from(task, pid));
-  Kernel::WaitOptions how;
+  Kernel::WaitOptions how = options_from(task, options);
   how.stopped = options.has(abi::kWaitUntraced);
   how.continued = options.has(abi::kWaitContinued);
   how.no_hang = options.has(abi::kWaitNoHang);
-  how.made = made_from(options);
   const Kernel::WaitedChild child = TRY_CALL(task.kernel().wait(task, who, how));
   if (child.pid == 0) return 0;
   // As on Linux the child is gone even when its status cannot be told.
@@ -187,7 +189,7 @@ SyscallResult<Unit> sys_waitid(Task& task, IdType which, i32 id, OutPtr<abi::Sig
       (options.bits & kinds) == 0)
     return Errno::EINVAL;
   const Selector who = TRY(selector_from(task, which, id));
-  Kernel::WaitOptions how;
+  Kernel::WaitOptions how = options_from(task, options);
   how.exited = options.has(abi::kWaitExited);
   how.stopped = options.has(abi::kWaitUntraced);
   how.continued = options.has(abi::kWaitContinued);
@@ -195,7 +197,6 @@ SyscallResult<Unit> sys_waitid(Task& task, IdType which, i32 id, OutPtr<abi::Sig
       which.bits != abi::kIdPidFd || !(TRY(get_pidfd(task, Fd{id}))->non_blocking());
   how.no_hang = options.has(abi::kWaitNoHang) || !pidfd_waits;
   how.keep = options.has(abi::kWaitNoWait);
-  how.made = made_from(options);
   const Kernel::WaitedChild child = TRY_CALL(task.kernel().wait(task, who, how));
   if (child.pid == 0 && !pidfd_waits && !options.has(abi::kWaitNoHang)) return Errno::EAGAIN;
   abi::SigInfo told;
@@ -235,6 +236,9 @@ SyscallResult<i32> sys_getppid(Task& task) { return task.process().parent_pid();
 SyscallResult<i32> sys_gettid(Task& task) { return task.tid(); }
 
 SyscallResult<Unit> sys_setpgid(Task& task, i32 pid, i32 group) {
+  // Only a leader's number names a process here.
+  Task* named = task.kernel().find_task(pid);
+  if (named && group >= 0 && !named->is_leader()) return Errno::EINVAL;
   return task.kernel().set_process_group(task.process(), pid, group);
 }
 
@@ -244,7 +248,7 @@ namespace {
 Result<i32> field_of(Task& task, i32 pid, PidUse Process::*of_process,
                      PidUse ZombieProcess::*of_zombie) {
   if (pid == 0) return (task.process().*of_process).value();
-  if (Process* process = task.kernel().find_process(pid)) return (process->*of_process).value();
+  if (Task* named = task.kernel().find_task(pid)) return (named->process().*of_process).value();
   if (const ZombieProcess* zombie = task.kernel().find_zombie(pid))
     return (zombie->*of_zombie).value();
   return Errno::ESRCH;

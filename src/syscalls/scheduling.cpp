@@ -195,8 +195,7 @@ SyscallResult<Unit> sys_sched_setscheduler(Task& task, i32 pid, i32 policy, InPt
   const bool resets = policy & abi::kSchedResetOnFork;
   TRY(check_policy(wanted));
   // Who was bound for good does not free itself (user_check_sched_setscheduler()).
-  if (target->reset_scheduling_on_fork && !resets &&
-      !task.credentials.capable(abi::kCapSysNice))
+  if (target->reset_scheduling_on_fork && !resets && !task.credentials.capable(abi::kCapSysNice))
     return Errno::EPERM;
   TRY(set_policy(task, *target, wanted, priority));
   target->reset_scheduling_on_fork = resets;
@@ -307,8 +306,7 @@ SyscallResult<Unit> sys_sched_getattr(Task& task, i32 pid,
   told.policy = static_cast<u32>(target->scheduling_policy);
   if (target->reset_scheduling_on_fork) told.flags |= abi::kSchedFlagResetOnFork;
   told.priority = static_cast<u32>(target->scheduling_priority);
-  if (!is_real_time(target->scheduling_policy))
-    told.nice = TRY(scheduled_task(task, pid))->nice;
+  if (!is_real_time(target->scheduling_policy)) told.nice = TRY(scheduled_task(task, pid))->nice;
   return task.space->write(attributes.addr, std::as_bytes(std::span(&told, 1)).first(told.size));
 }
 

@@ -56,7 +56,7 @@ Result<i32> look_at(Task& task, DescriptorSets& sets, u64 number, std::vector<Fi
   for (u64 kind = 0; kind < kReady.size(); ++kind)
     if ((sets.wanted[kind][word] & bit) != 0) events |= kReady[kind];
   if (events == 0) return i32{0};
-  const auto file = TRY(get_file(task, Fd{static_cast<i32>(number)}));
+  const auto file = TRY(look_up_file(task, Fd{static_cast<i32>(number)}));
   const u32 found = file->poll();
   i32 ready = 0;
   for (u64 kind = 0; kind < kReady.size(); ++kind) {

@@ -70,9 +70,13 @@ Result<Unit> send(Kernel& kernel, Target& target, const abi::SigInfo& info) {
 
 Result<Unit> send_to_process(Task& task, i32 pid, const abi::SigInfo& info) {
   Kernel& kernel = task.kernel();
-  if (Process* target = kernel.find_process(pid)) {
-    TRY(check_permission(task, *target, target->credentials(), info.signo));
-    return send(kernel, *target, info);
+  // Any thread's number names its process.
+  if (Task* target = kernel.find_task(pid)) {
+    TRY(check_permission(task, target->process(), target->credentials, info.signo));
+    // complete_signal() offers it to the thread that was named before all others.
+    const bool takes = info.signo != 0 && target->is_alive() && target->wants(Signal(info.signo));
+    if (takes && !target->is_leader()) return send(kernel, *target, info);
+    return send(kernel, target->process(), info);
   }
   return send_to_nobody(task, pid, info);
 }
@@ -178,8 +182,9 @@ SyscallResult<Unit> sys_rt_sigqueueinfo(Task& task, i32 pid, SignalNumber signal
 
 SyscallResult<Unit> sys_rt_tgsigqueueinfo(Task& task, i32 tgid, i32 tid, SignalNumber signal,
                                           InPtr<abi::SigInfo> info) {
-  const abi::SigInfo given = TRY(queued_info(task, tid, signal.bits, info));
+  TRY(task.space->read_value<abi::SigInfo>(info.addr));
   if (tid <= 0 || tgid <= 0) return Errno::EINVAL;
+  const abi::SigInfo given = TRY(queued_info(task, tid, signal.bits, info));
   return send_to_task(task, tgid, tid, given);
 }
 

@@ -328,8 +328,7 @@ Result<Unit> set_async(Task& task, const std::shared_ptr<FileDescription>& file,
 void keep_lease(Task& task, const std::shared_ptr<FileDescription>& file, Fd fd) {
   SignalIo& io = signal_io_of(task, file);
   io.keep_lease(*file, fd.value);
-  if (!io.has_owner())
-    io.set_owner(task.credentials, abi::kOwnerProcess, task.process().pid());
+  if (!io.has_owner()) io.set_owner(task.credentials, abi::kOwnerProcess, task.process().pid());
 }
 
 void forget_lease(FileDescription& file) {
