@@ -55,7 +55,7 @@ static void with_threads(int protocol) {
   start(&thread, lock_and_end, &one);
   expect(join(&thread) == NULL);
   told(pthread_mutex_trylock(&one));
-  told(pthread_mutex_trylock(&one));
+  told(pthread_mutex_lock(&one));
   told(pthread_mutex_consistent(&one));
   told(pthread_mutex_consistent(&one));
   told(pthread_mutex_unlock(&one));
