@@ -1,6 +1,6 @@
-// pthread_cancel(3), pthreads(7): a thread is cancelled in the call it is blocked in, or at its next
-// one; its cleanup handlers run in their order, then its keys' destructors; asynchronously it is
-// cancelled anywhere; where cancellation is off, not before it is on.
+// pthread_cancel(3), pthreads(7): a thread is cancelled in the call it is blocked in, or at its
+// next one; its cleanup handlers run in their order, then its keys' destructors; asynchronously it
+// is cancelled anywhere; where cancellation is off, not before it is on.
 // covers: tgkill futex read nanosleep rt_sigsuspend ppoll wait4
 #include "guest.h"
 #include "thread.h"

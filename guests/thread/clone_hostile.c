@@ -1,5 +1,5 @@
-// clone(2): stacks and thread pointers are not looked at, and so kill whoever uses them; id words out
-// of reach are left alone without a word, the parent's like the child's.
+// clone(2): stacks and thread pointers are not looked at, and so kill whoever uses them; id words
+// out of reach are left alone without a word, the parent's like the child's.
 // covers: clone clone3 set_tid_address exit
 #include "guest.h"
 #include "thread.h"

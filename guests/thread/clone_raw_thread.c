@@ -1,6 +1,6 @@
 // clone(2) with CLONE_THREAD, without a libc: each id word is written where asked, CLEARTID wakes,
-// SETTLS is the thread's alone, CLONE_FS and CLONE_FILES are shared or not independently of it, and
-// no such thread is a child that could be waited for.
+// SETTLS is the thread's alone, CLONE_FS and CLONE_FILES are shared or not independently of it,
+// and no such thread is a child that could be waited for.
 // covers: clone clone3 gettid futex exit wait4
 #include "guest.h"
 #include "thread.h"

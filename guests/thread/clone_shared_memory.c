@@ -1,6 +1,6 @@
 // clone(2) with CLONE_VM and without CLONE_THREAD: a process of its own in the caller's memory,
-// whose end, exec and fatal signal are its own, with signal actions shared or not; CLONE_PARENT makes
-// a sibling, which has the maker's exit signal.
+// whose end, exec and fatal signal are its own, with signal actions shared or not; CLONE_PARENT
+// makes a sibling, which has the maker's exit signal.
 // covers: clone wait4 kill rt_sigaction execve exit_group
 #include "guest.h"
 #include "thread.h"

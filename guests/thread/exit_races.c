@@ -1,5 +1,6 @@
 // exit_group(2), exit(3): any thread ends the process with its status, whatever the others do; of
-// several at once one is heard; handlers of atexit(3) run once; a thread that returns ends nothing.
+// several at once one is heard; handlers of atexit(3) run once; a thread that returns ends
+// nothing.
 // covers: exit_group exit wait4 futex
 #include "guest.h"
 #include "thread.h"

@@ -1,5 +1,5 @@
-// Threads that spin, on a lock of their own making, of futex(2) or of nothing but a load, all get to
-// run: each makes the progress that is asked of it.
+// Threads that spin, on a lock of their own making, of futex(2) or of nothing but a load, all get
+// to run: each makes the progress that is asked of it.
 // covers: futex sched_yield
 #include "guest.h"
 #include "thread.h"

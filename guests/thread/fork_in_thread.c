@@ -1,6 +1,6 @@
-// fork(2) by a thread that is not the first: the child has that thread alone, with its locals, mask
-// and name, as its first; handlers of pthread_atfork(3) run in their orders; threads that fork and
-// wait at once do not disturb each other.
+// fork(2) by a thread that is not the first: the child has that thread alone, with its locals,
+// mask and name, as its first; handlers of pthread_atfork(3) run in their orders; threads that
+// fork and wait at once do not disturb each other.
 // covers: clone wait4 getpid gettid getppid prctl
 #include "guest.h"
 #include "thread.h"

@@ -1,6 +1,6 @@
-// futex_waitv(2) among threads: whoever is woken first at any of its words is told which, takes one
-// waker's count, and is found at none of them afterwards; a handler ends the wait. Kernels before
-// Linux 5.16 do not have it: each line says what holds where it is there.
+// futex_waitv(2) among threads: whoever is woken first at any of its words is told which, takes
+// one waker's count, and is found at none of them afterwards; a handler ends the wait. Kernels
+// before Linux 5.16 do not have it: each line says what holds where it is there.
 // covers: futex_waitv futex tgkill
 #include "guest.h"
 #include "thread.h"

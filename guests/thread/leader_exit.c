@@ -1,6 +1,6 @@
 // pthread_exit(3), exit(2) in the first thread: the process goes on without it, under its id, as a
-// zombie that takes signals, executes and stops; its parent is told only when the last thread ends or
-// one ends them all.
+// zombie that takes signals, executes and stops; its parent is told only when the last thread ends
+// or one ends them all.
 // covers: exit exit_group wait4 kill tgkill execve ppoll pidfd_open
 #include "guest.h"
 #include "thread.h"

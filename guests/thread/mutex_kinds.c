@@ -1,5 +1,6 @@
 // pthread_mutex_lock(3), pthread_mutexattr_*(3): what each kind of mutex says to its holder and to
-// others, with a deadline, shared between processes, with priority inheritance; and that it excludes.
+// others, with a deadline, shared between processes, with priority inheritance; and that it
+// excludes.
 // covers: futex sched_yield
 #include "guest.h"
 #include "thread.h"

@@ -1,6 +1,6 @@
 // proc(5): /proc/PID/task has each thread, by its id; stat, status and comm are the thread's own;
-// /proc/thread-self is the reader; a thread's id is no directory that /proc lists, but one that can
-// be opened; what has ended is not there.
+// /proc/thread-self is the reader; a thread's id is no directory that /proc lists, but one that
+// can be opened; what has ended is not there.
 // covers: getdents64 openat readlinkat newfstatat gettid
 #include "guest.h"
 #include "thread.h"

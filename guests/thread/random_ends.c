@@ -1,7 +1,7 @@
 // Processes whose threads are in all kinds of calls when one of them, or the parent, ends it: by a
-// signal, exit_group, exec, the end of each thread, in an order that a seed decides. What the parent
-// is told is the one thing that may happen, descriptors are closed, and nothing is left. The
-// argument is a seed; without one there are several.
+// signal, exit_group, exec, the end of each thread, in an order that a seed decides. What the
+// parent is told is the one thing that may happen, descriptors are closed, and nothing is left.
+// The argument is a seed; without one there are several.
 // covers: exit_group exit execve kill tgkill futex wait4 clone
 #include "guest.h"
 #include "thread.h"

@@ -1,6 +1,6 @@
-// set_robust_list(2): lists that are longer than the kernel follows, loop, leave memory or name words
-// out of reach end with the thread all the same; what comes before is done, what comes after is not;
-// the pending lock is done last, and once.
+// set_robust_list(2): lists that are longer than the kernel follows, loop, leave memory or name
+// words out of reach end with the thread all the same; what comes before is done, what comes after
+// is not; the pending lock is done last, and once.
 // covers: set_robust_list futex exit
 #include "guest.h"
 #include "thread.h"

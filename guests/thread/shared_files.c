@@ -1,6 +1,7 @@
-// pthreads(7), close(2), fcntl(2), flock(2), epoll(7): threads have one table of descriptors; a read
-// goes on when another thread closes its descriptor; locks of fcntl belong to the process, those of
-// flock and of open file descriptions to the description; an epoll instance takes what others add.
+// pthreads(7), close(2), fcntl(2), flock(2), epoll(7): threads have one table of descriptors; a
+// read goes on when another thread closes its descriptor; locks of fcntl belong to the process,
+// those of flock and of open file descriptions to the description; an epoll instance takes what
+// others add.
 // covers: read write close dup3 pipe2 eventfd2 epoll_pwait epoll_ctl fcntl flock chdir umask pidfd_open
 #include "guest.h"
 #include "thread.h"

@@ -1,5 +1,6 @@
 // signal(7): SIGSTOP stops and SIGCONT continues every thread, whichever thread they name; a fatal
-// signal for one ends them all, whatever they are blocked in, stopped or not; the parent is told once.
+// signal for one ends them all, whatever they are blocked in, stopped or not; the parent is told
+// once.
 // covers: kill tgkill wait4 exit_group futex read nanosleep ppoll epoll_pwait rt_sigtimedwait
 #include "guest.h"
 #include "thread.h"

@@ -1,5 +1,5 @@
-// pthread_cond_*(3), pthread_rwlock_*(3), pthread_barrier_*(3), pthread_once(3), sem_*(3): each wakes
-// whom it should, times out by its clock, and lets as many through as it says.
+// pthread_cond_*(3), pthread_rwlock_*(3), pthread_barrier_*(3), pthread_once(3), sem_*(3): each
+// wakes whom it should, times out by its clock, and lets as many through as it says.
 // covers: futex
 #include "guest.h"
 #include "thread.h"

@@ -1,6 +1,6 @@
 // clone(2) with CLONE_VFORK in a thread: that thread alone waits until the child executes or ends,
-// signals for it wait too, and the others go on; a fatal signal ends the waiting thread's process and
-// leaves the child.
+// signals for it wait too, and the others go on; a fatal signal ends the waiting thread's process
+// and leaves the child.
 // covers: clone wait4 execve read write tgkill kill
 #include "guest.h"
 #include "thread.h"

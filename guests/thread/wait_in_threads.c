@@ -1,6 +1,6 @@
 // wait(2), prctl(2): children belong to the process, so that any thread may wait for them, unless
-// __WNOTHREAD asks for the caller's own; one waiter gets each; SIGCHLD goes to a thread that wants it;
-// PR_SET_PDEATHSIG is about the thread that forked, PR_SET_CHILD_SUBREAPER about the process.
+// __WNOTHREAD asks for the caller's own; one waiter gets each; SIGCHLD goes to a thread that wants
+// it; PR_SET_PDEATHSIG is about the thread that forked, PR_SET_CHILD_SUBREAPER about the process.
 // covers: wait4 waitid clone prctl rt_sigtimedwait
 #include "guest.h"
 #include "thread.h"
