@@ -1,7 +1,7 @@
 // timer_create(2), setitimer(2), clock_gettime(2), getrusage(2): interval timers and timers belong
 // to the process, whose threads take their signals, unless SIGEV_THREAD_ID names one; each thread
 // has a clock of its processor time, which others may read while it lives.
-// covers: timer_create timer_settime timer_gettime timer_delete timer_getoverrun setitimer getitimer
+// covers: timer_create timer_settime timer_gettime timer_delete setitimer getitimer
 // covers: clock_gettime getrusage rt_sigtimedwait
 #include "guest.h"
 #include "thread.h"

@@ -1,7 +1,7 @@
 // execve(2) with threads: whoever calls it, the others end, and the caller goes on under the
 // process's id with its own mask and pending signals, the process's pending signals and its shared
 // descriptors that are not close-on-exec; one that fails disturbs nobody.
-// covers: execve execveat wait4 futex exit kill tgkill
+// covers: execve wait4 futex exit kill tgkill
 #include "guest.h"
 #include "thread.h"
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 // Linux keeps for each thread what POSIX gives to the process: nice value, scheduling policy and
 // affinity, name, timer slack, personality, no_new_privs, and the ids and capabilities.
 // covers: setpriority getpriority sched_setscheduler sched_getscheduler sched_setaffinity
-// covers: sched_getaffinity prctl personality setresuid setresgid getresuid setuid setgid setfsuid
+// covers: sched_getaffinity prctl personality setresuid setresgid getresuid setuid setgid
 // covers: setgroups getgroups capget capset ioprio_set ioprio_get
 #include "guest.h"
 #include "thread.h"

@@ -48,6 +48,23 @@ static void *hold_until_gate(void *unused) {
   return NULL;
 }
 
+static pthread_mutex_t *shared;
+static void *hold_shared_until_gate(void *unused) {
+  (void)unused;
+  pthread_mutex_lock(shared);
+  pass_gate(&gate);
+  return NULL;
+}
+
+static void *get_own(void *unused) {
+  (void)unused;
+  void *head = NULL;
+  size_t size = 0;
+  syscall(SYS_get_robust_list, 0, &head, &size);
+  pass_gate(&gate);
+  return head;
+}
+
 static void with_threads(int protocol) {
   struct thread thread, waiters[3];
   make(&one, PTHREAD_MUTEX_ERRORCHECK, PTHREAD_PROCESS_PRIVATE, protocol);
@@ -86,7 +103,28 @@ static void with_threads(int protocol) {
   printf("waiters: %d told, %d not\n", dead, good);
 }
 
-static pthread_mutex_t *shared;
+// The holder's process executes another program: by the holder, or over it.
+static void executed(int protocol, bool by_holder) {
+  make(shared, PTHREAD_MUTEX_NORMAL, PTHREAD_PROCESS_SHARED, protocol);
+  const pid_t child = (pid_t)must(fork());
+  if (child == 0) {
+    struct thread thread;
+    if (by_holder) {
+      pthread_mutex_lock(shared);
+      start(&thread, get_own, NULL);
+    } else {
+      atomic_store(&gate, 0);
+      start(&thread, hold_shared_until_gate, NULL);
+      until_asleep(thread.tid);
+    }
+    execl("/proc/self/exe", "program", "exec", NULL);
+    _exit(77);
+  }
+  print_status("executed", wait_for(child));
+  told(pthread_mutex_lock(shared));
+  told(pthread_mutex_consistent(shared));
+  told(pthread_mutex_unlock(shared));
+}
 
 static void killed(int protocol) {
   make(shared, PTHREAD_MUTEX_NORMAL, PTHREAD_PROCESS_SHARED, protocol);
@@ -112,15 +150,6 @@ static void killed(int protocol) {
   must(close(ready[1]));
 }
 
-static void *get_own(void *unused) {
-  (void)unused;
-  void *head = NULL;
-  size_t size = 0;
-  syscall(SYS_get_robust_list, 0, &head, &size);
-  pass_gate(&gate);
-  return head;
-}
-
 static void lists(void) {
   struct thread thread;
   void *main_head, *head, *by_id;
@@ -140,14 +169,19 @@ static void lists(void) {
   show(syscall(SYS_get_robust_list, thread.tid, &by_id, &size));
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  (void)argv;
+  if (argc > 1) return 13;
   shared = mmap(NULL, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   must((long)shared);
   with_threads(PTHREAD_PRIO_NONE);
   killed(PTHREAD_PRIO_NONE);
+  executed(PTHREAD_PRIO_NONE, true);
+  executed(PTHREAD_PRIO_NONE, false);
   puts("priority inheritance");
   with_threads(PTHREAD_PRIO_INHERIT);
   killed(PTHREAD_PRIO_INHERIT);
+  executed(PTHREAD_PRIO_INHERIT, false);
   lists();
   return 0;
 }

@@ -2,7 +2,7 @@
 // read goes on when another thread closes its descriptor; locks of fcntl belong to the process,
 // those of flock and of open file descriptions to the description; an epoll instance takes what
 // others add.
-// covers: read write close dup3 pipe2 eventfd2 epoll_pwait epoll_ctl fcntl flock chdir umask pidfd_open
+// covers: read write close dup3 pipe2 eventfd2 epoll_pwait epoll_ctl fcntl flock chdir umask
 #include "guest.h"
 #include "thread.h"
 #include <poll.h>

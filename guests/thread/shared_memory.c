@@ -1,7 +1,6 @@
-// mmap(2), mprotect(2), madvise(2) and brk(2) of one thread are there for the others at once;
-// memory of a running process can be read by a thread's id; atomic operations of many threads lose
-// nothing.
-// covers: mmap munmap mprotect madvise brk mremap process_vm_readv process_vm_writev membarrier
+// mmap(2), mprotect(2) and madvise(2) of one thread are there for the others at once; memory of a
+// running process can be read by a thread's id; atomic operations of many threads lose nothing.
+// covers: mmap munmap mprotect madvise mremap process_vm_readv process_vm_writev
 #include "guest.h"
 #include "thread.h"
 #include <setjmp.h>

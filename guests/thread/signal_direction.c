@@ -1,7 +1,8 @@
 // signal(7), pthreads(7): a signal for the process is taken by a thread that does not block it,
 // one for a thread by that thread; each has its own mask, pending set and alternate stack, and all
 // have the same actions; what waits for a thread comes before what waits for the process.
-// covers: kill tgkill rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigaction sigaltstack signalfd4
+// covers: kill tgkill rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigaction sigaltstack
+// covers: signalfd4
 #include "guest.h"
 #include "thread.h"
 #include <sys/signalfd.h>
