@@ -23,15 +23,18 @@ static long pi(atomic_uint *word, int command) { return futex(word, command, 0, 
 
 struct taker {
   int number, priority;
+  atomic_uint gate, passed;
 };
 
 // Takes the lock, notes when, and hands it on.
 static void *take(void *given) {
-  const struct taker *taker = given;
+  struct taker *const taker = given;
   if (taker->priority != 0) {
     const struct sched_param parameters = {.sched_priority = taker->priority};
     syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &parameters);
   }
+  pass_gate(&taker->gate);
+  atomic_store(&taker->passed, 1);
   if (pi(&lock, kLockPi | kFutexPrivate) != 0) return (void *)(long)errno;
   const unsigned place = atomic_fetch_add(&got, 1);
   atomic_store(&order[place], taker->number);
@@ -43,11 +46,17 @@ static void in_order(const char *what, const int *priorities, const int *expecte
   struct thread threads[4];
   struct taker takers[4];
   atomic_store(&got, 0);
+  for (int i = 0; i < 4; ++i) {
+    takers[i] = (struct taker){.number = i, .priority = priorities[i]};
+    start(&threads[i], take, &takers[i]);
+  }
   must(pi(&lock, kLockPi | kFutexPrivate));
   for (int i = 0; i < 4; ++i) {
-    takers[i] = (struct taker){i, priorities[i]};
-    start(&threads[i], take, &takers[i]);
-    until_asleep(threads[i].tid);
+    open_gate(&takers[i].gate);
+    // This thread may have their priority by now, and would keep them from running.
+    while (atomic_load(&takers[i].passed) == 0 || thread_state(getpid(), threads[i].tid) != 'S') {
+      sleep_ms(1);
+    }
   }
   expect((lock & kTidMask) == (unsigned)self_id() && (lock & kWaitersBit) != 0);
   must(pi(&lock, kUnlockPi | kFutexPrivate));
