@@ -5,7 +5,7 @@
 #include "guest.h"
 #include "thread.h"
 
-enum { kRounds = 3, kThreads = 5 };
+enum { kRounds = 3, kOthers = 3, kMost = 5 };
 
 static atomic_uint gate, closed;
 static int channel[2];
@@ -75,11 +75,11 @@ static void say_goodbye(void) { must(write(channel[1], "b", 1)); }
 static int run(int count, void *(*other)(void *)) {
   const pid_t child = (pid_t)must(fork());
   if (child == 0) {
-    struct thread threads[kThreads * 2];
-    for (int i = 0; i < kThreads; ++i) start(&threads[i], other, NULL);
-    for (long i = 0; i < count; ++i) start(&threads[kThreads + i], leave_with, (void *)(i + 1));
+    struct thread threads[kMost + kOthers];
+    for (long i = 0; i < count; ++i) start(&threads[i], leave_with, (void *)(i + 1));
+    for (int i = 0; i < kOthers; ++i) start(&threads[kMost + i], other, NULL);
     open_gate(&gate);
-    join(&threads[kThreads]);
+    join(&threads[0]);
     _exit(99);
   }
   return wait_for(child);
