@@ -18,7 +18,7 @@ static void *leave(void *unused) {
   show(unshare(CLONE_SIGHAND));
   show(unshare(CLONE_VM));
   show(unshare(CLONE_NEWUSER));
-  show(unshare(0x100));
+  show(unshare(1));
   show(unshare(CLONE_SYSVSEM));
   show(unshare(CLONE_FILES));
   show(unshare(CLONE_FS));
