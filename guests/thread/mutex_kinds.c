@@ -107,7 +107,7 @@ static atomic_int inside, most;
 static pthread_spinlock_t spin;
 static void *spin_count(void *unused) {
   (void)unused;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 40; ++i) {
     pthread_spin_lock(&spin);
     const int now = atomic_fetch_add(&inside, 1) + 1;
     if (now > atomic_load(&most)) atomic_store(&most, now);
