@@ -7,6 +7,8 @@
 #                 busybox-servers, compiled from the source of Debian's BusyBox
 #   DIR/applets   one link per BusyBox applet
 #   DIR/native    busybox, bash-static, zsh-static, mksh-musl and busybox-servers for this machine
+#   DIR/programs  larger programs of several languages by short names, in arm64 and amd64: those of kPrograms from
+#                 Debian, and those of npm_programs.sh
 #
 # The .deb files and the source are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes:
 # apt runs with a state of its own, in which arm64 is the native architecture.
@@ -15,27 +17,37 @@ set -euo pipefail
 readonly kHere=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$kHere/apt_debian.sh"
 source "$kHere/busybox_servers.sh"
+source "$kHere/npm_programs.sh"
 
 readonly kSuite=bookworm
 readonly kArm64Packages=(busybox-static bash-static zsh-static sash mksh musl musl-dev)
 readonly kAmd64Packages=(busybox-static bash-static zsh-static mksh)
+# Static programs, each a package and the path in it: in Go (1.19), C and C++.
+readonly kPrograms=(
+  'duf usr/bin/duf' 'gopass usr/bin/gopass' 'shfmt usr/bin/shfmt'
+  'e2fsck-static sbin/e2fsck.static' 'dar-static usr/bin/dar_static' 'gpgv-static usr/bin/gpgv-static'
+  'zsh-static bin/zsh-static')
 
 main() {
   local dir=${1:?usage: fetch_guests.sh DIR}
   local downloads=${KEMU_DOWNLOADS:-$dir/../downloads}
+  local programs=("${kPrograms[@]%% *}")
   local wanted="$kSuite ${kArm64Packages[*]} / ${kAmd64Packages[*]} / $(cksum <"$kServersConfig")"
+  wanted+=" / ${programs[*]} / $(npm_programs)"
   [[ -f "$dir/complete" && "$(<"$dir/complete")" == "$wanted" ]] && return
   mkdir -p "$downloads"
   downloads=$(cd "$downloads" && pwd)
   rm -rf "$dir"
   mkdir -p "$dir"
-  download_architecture arm64 "$downloads" "${kArm64Packages[@]}"
-  download_architecture amd64 "$downloads" "${kAmd64Packages[@]}"
+  download_architecture arm64 "$downloads" "${kArm64Packages[@]}" "${programs[@]}"
+  download_architecture amd64 "$downloads" "${kAmd64Packages[@]}" "${programs[@]}"
   download_servers "$downloads"
-  unpack arm64 "$downloads" "$dir" "${kArm64Packages[@]}"
-  unpack amd64 "$downloads" "$dir" "${kAmd64Packages[@]}"
+  unpack arm64 "$downloads" "$dir" "${kArm64Packages[@]}" "${programs[@]}"
+  unpack amd64 "$downloads" "$dir" "${kAmd64Packages[@]}" "${programs[@]}"
   link_short_names "$dir"
   build_servers "$downloads" "$dir"
+  link_programs "$dir"
+  fetch_npm_programs "$downloads" "$dir/programs"
   echo "$wanted" >"$dir/complete"
 }
 
@@ -119,6 +131,18 @@ link_short_names() {
   ln "$dir/amd64/usr/lib/x86_64-linux-musl/bin/mksh" "$dir/native/mksh-musl"
   for applet in $("$dir/native/busybox" --list); do
     ln "$dir/arm64/bin/busybox" "$dir/applets/$applet"
+  done
+}
+
+# By what the program is called: dar, not dar_static.
+link_programs() {
+  local dir=$1 architecture path name
+  for architecture in arm64 amd64; do
+    mkdir -p "$dir/programs/$architecture"
+    for path in "${kPrograms[@]#* }"; do
+      name=${path##*/}
+      ln "$dir/$architecture/$path" "$dir/programs/$architecture/${name%[._-]static}"
+    done
   done
 }
 

@@ -2,7 +2,7 @@
 # with glibc, the last two statically. They lie below the build folder like this, beside links to what was fetched:
 #
 #   guests/{host,musl,glibc}/<topic>/<name>
-#   guests/{bin,applets,native,arm64}          see fetch_guests.sh
+#   guests/{bin,applets,native,arm64,programs} see fetch_guests.sh
 #
 # Lines of a program's head comment decide how it is built:
 #
@@ -25,7 +25,7 @@ endfunction()
 # Links the fetched trees into this build's guests folder, and generates what compiling against musl needs.
 function(kemu_prepare_guests)
   file(MAKE_DIRECTORY "${kemu_guests}/kernel")
-  foreach(name bin applets native arm64)
+  foreach(name bin applets native arm64 programs)
     file(CREATE_LINK "${KEMU_PACKAGES}/${name}" "${kemu_guests}/${name}" SYMBOLIC)
   endforeach()
   # Three folders of the cross libc's headers and not the whole, which would let glibc's own in.

@@ -8,7 +8,7 @@ readonly kBuildPackages=(
   libmbedtls-dev
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
   debian-archive-keyring ca-certificates netbase diffutils procps tmux perl bsdutils strace
-  make bzip2)
+  make bzip2 e2fsprogs)
 readonly kBenchPackages=(qemu-user hyperfine)
 readonly kLintPackages=(clang-format clang-tidy)
 readonly kUnicornVersion=2.1.1
