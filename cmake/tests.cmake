@@ -3,6 +3,7 @@
 #   unit/<layer>                    tests/unit/<layer>/*.cpp, one GoogleTest program a layer
 #   guest/<topic>/<name>/<libc>     guests/<topic>/<name>.c, on the host and on kemu
 #   script/<name>, cli/<name>       tests/scripts/*.sh, tests/cli/*.sh
+#   program/<name>                  tests/programs/*.sh, work done by programs of DIR/programs of fetch_guests.sh
 #   cases/<name>                    tests/cases/*.cases, a file of shell cases each
 #   mksh/<part>                     mksh's own test suite
 #   strace                          tests/compare_traces, of the programs in tests/traced_programs
@@ -93,6 +94,28 @@ function(kemu_shell_tests prefix folder runner)
   endforeach()
 endfunction()
 
+# One test a tests/programs/*.sh. What the system has no npm to fetch is left out, and said.
+function(kemu_program_tests)
+  file(GLOB scripts CONFIGURE_DEPENDS "${kemu_test_dir}/programs/*.sh")
+  foreach(script ${scripts})
+    get_filename_component(name "${script}" NAME_WE)
+    file(STRINGS "${script}" programs LIMIT_COUNT 10 REGEX "^# programs: ")
+    string(REGEX REPLACE "^# programs: " "" programs "${programs}")
+    separate_arguments(programs UNIX_COMMAND "${programs}")
+    set(missing ${programs})
+    foreach(program ${programs})
+      if(EXISTS "${kemu_guests}/programs/arm64/${program}")
+        list(REMOVE_ITEM missing "${program}")
+      endif()
+    endforeach()
+    if(missing)
+      message(WARNING "The test program/${name} is left out: without npm there is no ${missing}")
+    else()
+      kemu_test(program/${name} bash "${kemu_test_dir}/run_program" $<TARGET_FILE:kemu> "${kemu_guests}" "${script}")
+    endif()
+  endforeach()
+endfunction()
+
 # One test a file of cases; kemu's side runs twice, the second time with a trace.
 function(kemu_case_tests)
   file(GLOB files CONFIGURE_DEPENDS "${kemu_test_dir}/cases/*.cases")
@@ -119,6 +142,7 @@ if(TARGET kemu AND kemu_guests)
   kemu_guest_tests()
   kemu_shell_tests(script scripts run_script)
   kemu_shell_tests(cli cli run_cli)
+  kemu_program_tests()
   kemu_case_tests()
   kemu_mksh_tests()
   kemu_test(regressions $<TARGET_FILE:kemu> test "--shell=${kemu_guests}/bin/busybox sh"
