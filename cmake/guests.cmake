@@ -1,4 +1,4 @@
-# The guest programs: guests/<topic>/<name>.c, each compiled for this machine, for AArch64 with musl and for AArch64
+# The guest programs: guests/<topic>/<name>.c or .cpp, each compiled for this machine, for AArch64 with musl and for AArch64
 # with glibc, the last two statically. They lie below the build folder like this, beside links to what was fetched:
 #
 #   guests/{host,musl,glibc}/<topic>/<name>
@@ -13,6 +13,7 @@
 set(kemu_guests "${CMAKE_BINARY_DIR}/guests")
 set(kemu_libcs musl glibc)
 find_program(KEMU_GUEST_CC aarch64-linux-gnu-gcc)
+find_program(KEMU_GUEST_CXX aarch64-linux-gnu-g++)
 
 # Sets <result> to the value of the line `// <key>: <value>` in the head of a source, or to nothing.
 function(kemu_source_note source key result)
@@ -41,20 +42,42 @@ function(kemu_prepare_guests)
   configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/musl.specs.in" "${kemu_guests}/musl.specs" @ONLY)
 endfunction()
 
+# Sets <result> to flags that name the folders of the cross compiler's own C++ headers.
+function(kemu_cxx_headers result)
+  execute_process(COMMAND "${KEMU_GUEST_CXX}" -E -x c++ -v /dev/null ERROR_VARIABLE said OUTPUT_QUIET)
+  string(REGEX MATCHALL "\n [^\n]*/c[+][+]/[^\n]*" folders "${said}")
+  list(TRANSFORM folders STRIP)
+  list(TRANSFORM folders PREPEND "-isystem")
+  set(${result} ${folders} PARENT_SCOPE)
+endfunction()
+
 # kemu_compile_guest(<source> <output> <variant> <flags>...): one custom command; <variant> is host, musl or glibc.
 function(kemu_compile_guest source output variant)
-  set(flags -std=gnu11 -O1 -Wall -Wextra -Werror "-I${PROJECT_SOURCE_DIR}/guests/include" -MD -MF "${output}.d" ${ARGN})
+  set(language C)
+  set(standard -std=gnu11)
+  set(cross "${KEMU_GUEST_CC}")
+  if(source MATCHES "[.]cpp$")
+    set(language CXX)
+    set(standard -std=gnu++17)
+    set(cross "${KEMU_GUEST_CXX}")
+  endif()
+  set(flags ${standard} -O1 -Wall -Wextra -Werror "-I${PROJECT_SOURCE_DIR}/guests/include" -MD -MF "${output}.d" ${ARGN})
   if(variant STREQUAL host)
-    set(compiler "${CMAKE_C_COMPILER}")
+    set(compiler "${CMAKE_${language}_COMPILER}")
     list(REMOVE_ITEM flags -static-pie)
   else()
-    set(compiler "${KEMU_GUEST_CC}")
+    set(compiler "${cross}")
     if(NOT "-static-pie" IN_LIST flags)
       list(APPEND flags -static)
     endif()
   endif()
   if(variant STREQUAL musl)
     list(PREPEND flags -specs "${kemu_guests}/musl.specs")
+    if(language STREQUAL CXX)
+      # libstdc++'s headers for glibc, as far as they go: see guests/include/cxx_on_musl.h.
+      kemu_cxx_headers(headers)
+      list(PREPEND flags -nostdinc++ ${headers} "-D__GLIBC_PREREQ(major,minor)=0")
+    endif()
   endif()
   get_filename_component(folder "${output}" DIRECTORY)
   file(MAKE_DIRECTORY "${folder}")
@@ -69,12 +92,12 @@ endfunction()
 # kemu_guest_options_<topic>/<name> to its notes, and makes the target `guests`, which builds them unless another tree
 # did.
 function(kemu_guest_programs)
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/guests/*/*.c")
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/guests/*/*.c" "${PROJECT_SOURCE_DIR}/guests/*/*.cpp")
   set(outputs "")
   set(names "")
   foreach(source ${sources})
     file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}/guests" "${source}")
-    string(REGEX REPLACE "\\.c$" "" name "${name}")
+    string(REGEX REPLACE "\\.c(pp)?$" "" name "${name}")
     # A changed head comment changes how the program is built.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
     kemu_source_note("${source}" libc libcs)
@@ -102,9 +125,9 @@ endfunction()
 if(KEMU_GUESTS_DIR)
   set(kemu_guests "${KEMU_GUESTS_DIR}")
   kemu_guest_programs()
-elseif(NOT EXISTS "${KEMU_PACKAGES}/complete" OR NOT KEMU_GUEST_CC)
+elseif(NOT EXISTS "${KEMU_PACKAGES}/complete" OR NOT KEMU_GUEST_CC OR NOT KEMU_GUEST_CXX)
   message(WARNING "No guest program is built or tested: run ./dev build once, which fetches the packages that "
-    "they come from, and install gcc-aarch64-linux-gnu.")
+    "they come from, and install g++-aarch64-linux-gnu.")
   set(kemu_guests "")
   set(kemu_guest_names "")
 else()

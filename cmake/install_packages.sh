@@ -6,7 +6,7 @@ readonly kBuildPackages=(
   git g++ cmake ninja-build pkg-config
   libunicorn-dev liblief-dev libfmt-dev libspdlog-dev libcli11-dev libgtest-dev libgmock-dev
   libmbedtls-dev
-  gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
+  gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
   debian-archive-keyring ca-certificates netbase diffutils procps tmux perl bsdutils strace
   make bzip2 e2fsprogs)
 readonly kBenchPackages=(qemu-user hyperfine)
