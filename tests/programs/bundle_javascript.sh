@@ -35,7 +35,8 @@ echo '{ "name": "project", "list": [1, 2, { "deep": null }] }' >src/data.json
 printf '@import "./more.css";\n.a { .b & { color: #ff0000; inset: 0 } }\n' >src/style.css
 echo '.more { margin: 0px 0px 0px 0px; background: url(data:text/plain,x) }' >src/more.css
 
-run esbuild src/main.ts --bundle --outfile=out/plain.js --jsx=automatic --external:react --format=esm --log-level=warning
+# One CPU would have Go use one thread: more, and many collections, have them stop each other.
+run GOMAXPROCS=6 GOGC=5 esbuild src/main.ts --bundle --outfile=out/plain.js --jsx=automatic --external:react --format=esm --log-level=warning
 run esbuild src/main.ts --bundle --minify --sourcemap --splitting --format=esm --outdir=out/small \
   --jsx-factory=h --target=es2017,safari12 --metafile=out/meta.json --log-level=warning
 run esbuild src/main.ts src/late.js --outdir=out/each --format=cjs --charset=utf8 --legal-comments=none --log-level=warning

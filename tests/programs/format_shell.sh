@@ -8,7 +8,7 @@ mapfile -t files < <(run shfmt -f tree)
 printf '%s\n' "${files[@]}" | sort
 run shfmt -l -i 8 -ci -sr tree | sort
 run shfmt -w -mn tree/dev
-run shfmt -w -i 4 -bn -kp tree
+run GOMAXPROCS=4 GOGC=1 shfmt -w -i 4 -bn -kp tree
 run shfmt -d -i 2 tree/sed_scripts.sh
 run shfmt --to-json <tree/run_guest | sha256sum
 echo 'if true; then (echo' >tree/broken.sh
