@@ -1,7 +1,8 @@
 // alternate [--cpu] RUNS COMMAND [ARG...] [--- COMMAND [ARG...]]...
 // Runs the commands in turn, A B A B ..., RUNS times each, and prints the median of each one's wall
-// time in nanoseconds, one a line, in order; with --cpu, of its user and system time together. The first round is not counted. Output of the commands
-// is dropped; one that fails ends it all with its index and status.
+// time in nanoseconds, one a line, in order; with --cpu, of its user and system time together. The
+// first round is not counted. Output of the commands is dropped; one that fails ends it all with
+// its index and status.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
-# The guest programs: guests/<topic>/<name>.c or .cpp, each compiled for this machine, for AArch64 with musl and for AArch64
-# with glibc, the last two statically. They lie below the build folder like this, beside links to what was fetched:
+# The guest programs: guests/<topic>/<name>.c or .cpp, each compiled for this machine, for AArch64 with musl and for
+# AArch64 with glibc, the last two statically. They lie below the build folder like this, beside links to what was
+# fetched:
 #
 #   guests/{host,musl,glibc}/<topic>/<name>
 #   guests/{bin,applets,native,arm64,programs} see fetch_guests.sh
@@ -61,7 +62,8 @@ function(kemu_compile_guest source output variant)
     set(standard -std=gnu++17)
     set(cross "${KEMU_GUEST_CXX}")
   endif()
-  set(flags ${standard} -O1 -Wall -Wextra -Werror "-I${PROJECT_SOURCE_DIR}/guests/include" -MD -MF "${output}.d" ${ARGN})
+  set(flags ${standard} -O1 -Wall -Wextra -Werror "-I${PROJECT_SOURCE_DIR}/guests/include" -MD -MF "${output}.d"
+    ${ARGN})
   if(variant STREQUAL host)
     set(compiler "${CMAKE_${language}_COMPILER}")
     list(REMOVE_ITEM flags -static-pie)

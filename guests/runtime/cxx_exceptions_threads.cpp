@@ -1,6 +1,7 @@
-// C++ exceptions and threads: unwinding through frames with destructors, rethrowing, what leaves a noexcept function,
-// exceptions in flight in many threads at a time, carried between them, thrown out of a signal's handler, and thread_local
-// objects (Itanium C++ ABI: exception handling; pthreads(7)).
+// C++ exceptions and threads: unwinding through frames with destructors, rethrowing, what leaves a
+// noexcept function, exceptions in flight in many threads at a time, carried between them, thrown
+// out of a signal's handler, and thread_local objects (Itanium C++ ABI: exception handling;
+// pthreads(7)).
 //
 // covers: clone, futex, rt_sigaction, mprotect
 // libc: musl glibc
@@ -64,16 +65,16 @@ int outcome(int depth, int what) {
   try {
     try {
       result = descend(depth, what);
-    } catch (const Right&) {
+    } catch (const Right &) {
       throw;  // the same object, to be seen by another of its bases
     }
   } catch (int thrown) {
     result = -thrown;
-  } catch (const char* text) {
+  } catch (const char *text) {
     result = static_cast<int>(strlen(text));
-  } catch (const Base& base) {
+  } catch (const Base &base) {
     result = 1000 + base.code();
-  } catch (const std::exception&) {
+  } catch (const std::exception &) {
     result = 2000;
   }
   return alive == before ? result : -1;
@@ -105,8 +106,8 @@ struct Work {
   std::exception_ptr last;
 };
 
-void* run(void* argument) {
-  auto* work = static_cast<Work*>(argument);
+void *run(void *argument) {
+  auto *work = static_cast<Work *>(argument);
   for (int i = 0; i < kRounds; ++i) work->sum += outcome(i % 37, work->index + i);
   try {
     descend(5, work->index * 5 + 2);
@@ -122,18 +123,18 @@ void in_threads() {
     work[i].index = i;
     if (pthread_create(&work[i].thread, nullptr, run, &work[i]) != 0) abort();
   }
-  for (Work& each : work) {
+  for (Work &each : work) {
     pthread_join(each.thread, nullptr);
     try {
       std::rethrow_exception(each.last);
-    } catch (const Both& both) {
+    } catch (const Both &both) {
       printf("thread %d: sum %ld, carried %d\n", each.index, each.sum, both.code());
     }
     each.last = nullptr;
   }
 }
 
-volatile int* nowhere = nullptr;
+volatile int *nowhere = nullptr;
 
 // A handler that throws: unwinding goes through the frame that the kernel made.
 void fault_becomes_exception() {
@@ -147,7 +148,7 @@ void fault_becomes_exception() {
       Guard inner;
       *nowhere = 1;
       printf("written\n");
-    } catch (const Left& left) {
+    } catch (const Left &left) {
       printf("fault: %d, %d alive\n", left.code(), alive);
     }
   }
@@ -165,9 +166,9 @@ void terminated() {
 
 void casts() {
   Both both(5);
-  Base* base = &both;
-  printf("casts: %d %d %d\n", dynamic_cast<Right*>(base) == static_cast<Right*>(&both),
-         dynamic_cast<Apart*>(base) == nullptr, typeid(*base) == typeid(Both));
+  Base *base = &both;
+  printf("casts: %d %d %d\n", dynamic_cast<Right *>(base) == static_cast<Right *>(&both),
+         dynamic_cast<Apart *>(base) == nullptr, typeid(*base) == typeid(Both));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// The C++ library over threads: std::thread, mutexes, condition variables, call_once, futures that carry exceptions,
-// stop tokens, atomic waits, thread_local destructors, and streams and regular expressions in many threads (C++20).
+// The C++ library over threads: std::thread, mutexes, condition variables, call_once, futures that
+// carry exceptions, stop tokens, atomic waits, thread_local destructors, and streams and regular
+// expressions in many threads (C++20).
 //
 // covers: clone, futex, clone3, set_robust_list
 // libc: glibc
@@ -30,7 +31,7 @@ namespace {
 constexpr int kThreads = 6;
 
 template <typename Work>
-void in_threads(Work&& work) {
+void in_threads(Work &&work) {
   std::vector<std::jthread> threads;
   for (int i = 0; i < kThreads; ++i) threads.emplace_back([&work, i] { work(i); });
 }
@@ -79,10 +80,10 @@ void futures() {
       if (i % 2 == 1) throw std::runtime_error("odd " + std::to_string(i));
       return i * i;
     }));
-  for (auto& future : futures) try {
+  for (auto &future : futures) try {
       const int value = future.get();
       std::cout << "future: " << value << "\n";
-    } catch (const std::exception& exception) {
+    } catch (const std::exception &exception) {
       std::cout << "future: " << exception.what() << "\n";
     }
   std::promise<std::string> promise;
@@ -94,7 +95,7 @@ void futures() {
   try {
     std::future<int> broken = std::promise<int>().get_future();
     broken.get();
-  } catch (const std::future_error& error) {
+  } catch (const std::future_error &error) {
     std::cout << "broken promise: " << (error.code() == std::future_errc::broken_promise) << "\n";
   }
 }
@@ -115,12 +116,12 @@ void once_and_thread_local() {
         if (tried++ == 0) throw std::logic_error("again");
         ++calls;
       });
-    } catch (const std::logic_error&) {
+    } catch (const std::logic_error &) {
     }
-    [[maybe_unused]] Counted* touched = &counted;
+    [[maybe_unused]] Counted *touched = &counted;
   });
-  std::cout << "once: " << calls << " of " << tried << ", thread_local: " << Counted::made << " made, "
-            << Counted::gone << " gone\n";
+  std::cout << "once: " << calls << " of " << tried << ", thread_local: " << Counted::made
+            << " made, " << Counted::gone << " gone\n";
 }
 
 void locks() {
@@ -147,7 +148,8 @@ void locks() {
   held.lock();
   bool taken = true;
   std::thread([&] { taken = held.try_lock_for(std::chrono::milliseconds(5)); }).join();
-  std::cout << "locks: " << writes << " writes, " << wrong << " wrong, timed out " << !taken << "\n";
+  std::cout << "locks: " << writes << " writes, " << wrong << " wrong, timed out " << !taken
+            << "\n";
 }
 
 void atomics_and_stopping() {
@@ -161,7 +163,7 @@ void atomics_and_stopping() {
   });
   std::mutex mutex;
   std::condition_variable_any never;
-  std::jthread stopped([&](const std::stop_token& token) {
+  std::jthread stopped([&](const std::stop_token &token) {
     std::unique_lock lock(mutex);
     order += never.wait(lock, token, [] { return false; }) ? " woken" : " stopped";
   });
@@ -174,13 +176,14 @@ void text() {
   std::vector<std::string> lines(kThreads);
   in_threads([&](int index) {
     std::ostringstream out;
-    out << std::fixed << std::setprecision(3) << std::setw(8) << index / 7.0 << std::hex << index * 4919;
+    out << std::fixed << std::setprecision(3) << std::setw(8) << index / 7.0 << std::hex
+        << index * 4919;
     lines[index] = std::regex_replace(out.str(), std::regex("([0-9]+)\\.([0-9]{2})"), "$2,$1");
   });
-  for (const auto& line : lines) std::cout << "text: " << line << "\n";
+  for (const auto &line : lines) std::cout << "text: " << line << "\n";
   try {
     std::thread().join();
-  } catch (const std::system_error& error) {
+  } catch (const std::system_error &error) {
     std::cout << "join: " << (error.code() == std::errc::invalid_argument) << "\n";
   }
 }
