@@ -22,7 +22,7 @@ if [[ ! -d tree ]]; then
   make_tree
 fi
 run rg -j8 --no-config 'needle(7|499)$|needle42\b' tree | sort
-run rg -j8 --no-config --count-matches --no-ignore '\w+a\b' tree | sort | sha256sum
+run rg -j8 --no-config --count-matches --no-ignore '\w+a\b' tree/{3,5} | sort | sha256sum
 run rg -j8 --no-config -P '(?<=beta )\d+(?=5$)' tree/[1-4] -g '*.log' -n | sort
 run rg -j8 --no-config -U 'gamma \d+\nbeta' tree/5 -c | sort | head -n 50
 run rg --no-config -iw 'NAÏVE' tree/0 --sort path --max-count 1 | tail -n 20
