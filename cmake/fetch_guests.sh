@@ -9,6 +9,7 @@
 #   DIR/native    busybox, bash-static, zsh-static, mksh-musl and busybox-servers for this machine
 #   DIR/programs  larger programs of several languages by short names, in arm64 and amd64: those of kPrograms from
 #                 Debian, and those of npm_programs.sh
+#   DIR/sysroot   trees of dynamically linked programs and their libraries, arm64 and amd64: see dynamic_programs.sh
 #
 # The .deb files and the source are kept in $KEMU_DOWNLOADS (default: DIR/../downloads). Nothing on the system changes:
 # apt runs with a state of its own, in which arm64 is the native architecture.
@@ -18,6 +19,7 @@ readonly kHere=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$kHere/apt_debian.sh"
 source "$kHere/busybox_servers.sh"
 source "$kHere/npm_programs.sh"
+source "$kHere/dynamic_programs.sh"
 
 readonly kSuite=bookworm
 readonly kArm64Packages=(busybox-static bash-static zsh-static sash mksh musl musl-dev)
@@ -33,14 +35,14 @@ main() {
   local downloads=${KEMU_DOWNLOADS:-$dir/../downloads}
   local programs=("${kPrograms[@]%% *}")
   local wanted="$kSuite ${kArm64Packages[*]} / ${kAmd64Packages[*]} / $(cksum <"$kServersConfig")"
-  wanted+=" / ${programs[*]} / $(npm_programs)"
+  wanted+=" / ${programs[*]} / $(npm_programs) / ${kDynamicPackages[*]}"
   [[ -f "$dir/complete" && "$(<"$dir/complete")" == "$wanted" ]] && return
   mkdir -p "$downloads"
   downloads=$(cd "$downloads" && pwd)
   rm -rf "$dir"
   mkdir -p "$dir"
-  download_architecture arm64 "$downloads" "${kArm64Packages[@]}" "${programs[@]}"
-  download_architecture amd64 "$downloads" "${kAmd64Packages[@]}" "${programs[@]}"
+  download_architecture arm64 "$downloads" "${kArm64Packages[@]}" "${programs[@]}" "${kDynamicPackages[@]}"
+  download_architecture amd64 "$downloads" "${kAmd64Packages[@]}" "${programs[@]}" "${kDynamicPackages[@]}"
   download_servers "$downloads"
   unpack arm64 "$downloads" "$dir" "${kArm64Packages[@]}" "${programs[@]}"
   unpack amd64 "$downloads" "$dir" "${kAmd64Packages[@]}" "${programs[@]}"
@@ -48,6 +50,7 @@ main() {
   build_servers "$downloads" "$dir"
   link_programs "$dir"
   fetch_npm_programs "$downloads" "$dir/programs"
+  unpack_dynamic_programs "$downloads" "$dir"
   echo "$wanted" >"$dir/complete"
 }
 

@@ -3,13 +3,15 @@
 # fetched:
 #
 #   guests/{host,musl,glibc}/<topic>/<name>
-#   guests/{bin,applets,native,arm64,programs} see fetch_guests.sh
+#   guests/{bin,applets,native,arm64,programs,sysroot} see fetch_guests.sh
 #
 # Lines of a program's head comment decide how it is built:
 #
 #   // libc: musl          only with this libc (default: musl glibc)
 #   // flags: -pthread     more flags for the compiler (-static-pie replaces -static)
 #   // kemu: --fork=eager  options of kemu for its tests
+#   // library: tls        linked dynamically, to open libtls.so: guests/<topic>/libraries/tls.c. On kemu its
+#                          interpreter and libc come from the sysroot that was fetched
 
 set(kemu_guests "${CMAKE_BINARY_DIR}/guests")
 set(kemu_libcs musl glibc)
@@ -27,7 +29,7 @@ endfunction()
 # Links the fetched trees into this build's guests folder, and generates what compiling against musl needs.
 function(kemu_prepare_guests)
   file(MAKE_DIRECTORY "${kemu_guests}/kernel")
-  foreach(name bin applets native arm64 programs)
+  foreach(name bin applets native arm64 programs sysroot)
     file(CREATE_LINK "${KEMU_PACKAGES}/${name}" "${kemu_guests}/${name}" SYMBOLIC)
   endforeach()
   # Three folders of the cross libc's headers and not the whole, which would let glibc's own in.
@@ -39,8 +41,11 @@ function(kemu_prepare_guests)
   endforeach()
   set(musl_include "${KEMU_PACKAGES}/arm64/usr/include/aarch64-linux-musl")
   set(musl_lib "${KEMU_PACKAGES}/arm64/usr/lib/aarch64-linux-musl")
+  set(musl_shared "${KEMU_PACKAGES}/arm64/lib/aarch64-linux-musl")
   set(kernel_include "${kemu_guests}/kernel")
-  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/musl.specs.in" "${kemu_guests}/musl.specs" @ONLY)
+  foreach(name musl musl_dynamic)
+    configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}.specs.in" "${kemu_guests}/${name}.specs" @ONLY)
+  endforeach()
 endfunction()
 
 # Sets <result> to flags that name the folders of the cross compiler's own C++ headers.
@@ -69,12 +74,15 @@ function(kemu_compile_guest source output variant)
     list(REMOVE_ITEM flags -static-pie)
   else()
     set(compiler "${cross}")
-    if(NOT "-static-pie" IN_LIST flags)
+    set(specs "${kemu_guests}/musl.specs")
+    if("-rdynamic" IN_LIST flags OR "-shared" IN_LIST flags)
+      set(specs "${kemu_guests}/musl_dynamic.specs")
+    elseif(NOT "-static-pie" IN_LIST flags)
       list(APPEND flags -static)
     endif()
   endif()
   if(variant STREQUAL musl)
-    list(PREPEND flags -specs "${kemu_guests}/musl.specs")
+    list(PREPEND flags -specs "${specs}")
     if(language STREQUAL CXX)
       # libstdc++'s headers for glibc, as far as they go: see guests/include/cxx_on_musl.h.
       kemu_cxx_headers(headers)
@@ -88,6 +96,14 @@ function(kemu_compile_guest source output variant)
     COMMAND "${compiler}" ${flags} -o "${output}" "${source}" -lm
     DEPENDS "${source}" DEPFILE "${output}.d"
     COMMENT "Guest ${shown}" VERBATIM)
+endfunction()
+
+# The library of a dynamic guest program, beside it; its path is added to the list <result>.
+function(kemu_compile_library topic library variant result)
+  set(output "${kemu_guests}/${variant}/${topic}/lib${library}.so")
+  kemu_compile_guest("${PROJECT_SOURCE_DIR}/guests/${topic}/libraries/${library}.c" "${output}" ${variant}
+    -shared -fPIC -Wl,-soname,lib${library}.so)
+  set(${result} ${${result}} "${output}" PARENT_SCOPE)
 endfunction()
 
 # Finds every guest program. Sets kemu_guest_names to <topic>/<name> of each, kemu_guest_libcs_<topic>/<name> and
@@ -105,6 +121,12 @@ function(kemu_guest_programs)
     kemu_source_note("${source}" libc libcs)
     kemu_source_note("${source}" flags flags)
     kemu_source_note("${source}" kemu options)
+    kemu_source_note("${source}" library library)
+    get_filename_component(topic "${name}" DIRECTORY)
+    if(library)
+      list(APPEND flags -rdynamic -ldl)
+      list(APPEND options "--sysroot=${kemu_guests}/sysroot/arm64")
+    endif()
     if(NOT libcs)
       set(libcs ${kemu_libcs})
     endif()
@@ -113,8 +135,15 @@ function(kemu_guest_programs)
     set("kemu_guest_options_${name}" "${options}" PARENT_SCOPE)
     foreach(variant host ${libcs})
       list(APPEND outputs "${kemu_guests}/${variant}/${name}")
+      set(run_path "")
+      if(library)
+        set(run_path "-Wl,-rpath,${kemu_guests}/${variant}/${topic}")
+      endif()
+      if(library AND NOT KEMU_GUESTS_DIR)
+        kemu_compile_library("${topic}" "${library}" ${variant} outputs)
+      endif()
       if(NOT KEMU_GUESTS_DIR)
-        kemu_compile_guest("${source}" "${kemu_guests}/${variant}/${name}" ${variant} ${flags})
+        kemu_compile_guest("${source}" "${kemu_guests}/${variant}/${name}" ${variant} ${flags} ${run_path})
       endif()
     endforeach()
   endforeach()

@@ -53,6 +53,8 @@ void kemu_options_free(kemu_options* options);
 
 /* The host directory that guests see as "/" (that is the default); NULL: an empty one in memory. */
 int kemu_options_root(kemu_options* options, const char* host_path);
+/* A host directory whose files are found before the root's: a dynamic program's libraries. */
+int kemu_options_sysroot(kemu_options* options, const char* host_path);
 /* Shows a file or directory of the host at a path of the guests'. */
 int kemu_options_bind(kemu_options* options, const char* host_path, const char* guest_path,
                       int read_only);

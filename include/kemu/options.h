@@ -84,6 +84,10 @@ struct MachineOptions {
   /// The host directory guests see as "/"; empty: a directory in guest memory with nothing in it
   /// but an empty /tmp. /proc, /sys and /dev are kemu's own in any case.
   std::string root = "/";
+  /// A host directory whose files are found before those of the root, as with qemu-user's -L: where
+  /// a dynamic program's interpreter and libraries are. What both have as a directory is both;
+  /// guests that create a file there create it in the root. Empty: none.
+  std::string sysroot;
   std::vector<Bind> binds;
   std::vector<OverlayDirectory> overlays;
   /// Made if they are not there, with the directories above them. They should lie in an overlay

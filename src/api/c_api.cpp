@@ -137,6 +137,10 @@ int kemu_options_root(kemu_options* options, const char* host_path) {
   return done([&] { of(options).root = host_path ? host_path : ""; });
 }
 
+int kemu_options_sysroot(kemu_options* options, const char* host_path) {
+  return done([&] { of(options).sysroot = host_path ? host_path : ""; });
+}
+
 int kemu_options_bind(kemu_options* options, const char* host_path, const char* guest_path,
                       int read_only) {
   return done([&] {

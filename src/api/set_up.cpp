@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "fs/memory_file.h"
 #include "fs/overlay.h"
+#include "fs/sysroot.h"
 #include "fs/tmpfs.h"
 #include "fs/tree_fs.h"
 #include "process/own_mounts.h"
@@ -98,21 +99,37 @@ Mount make_memory_root(Kernel& kernel) {
   return root;
 }
 
-/// The tree the guests see as "/", under an overlay if one is asked for.
-Expected<Mount> make_root(Kernel& kernel, const MachineOptions& options) {
-  if (options.root.empty()) return make_memory_root(kernel);
-  auto tree = open_host_tree(options.root, kernel.host_files());
+/// A host directory that an option names.
+Expected<std::shared_ptr<Inode>> open_directory(Kernel& kernel, const std::string& path,
+                                                std::string_view use) {
+  auto tree = open_host_tree(path, kernel.host_files());
   if (!tree.ok())
     return setup_error(
-        fmt::format("cannot use '{}' as root: {}", options.root, errno_text(tree.error())));
+        fmt::format("cannot use '{}' as {}: {}", path, use, errno_text(tree.error())));
   if ((*tree)->type() != FileType::Directory)
-    return setup_error(fmt::format("cannot use '{}' as root: not a directory", options.root));
+    return setup_error(fmt::format("cannot use '{}' as {}: not a directory", path, use));
+  return std::move(tree).value();
+}
+
+/// The tree the guests see as "/", under a sysroot and an overlay if they are asked for.
+Expected<Mount> make_root(Kernel& kernel, const MachineOptions& options) {
   Mount root;
-  root.root = *tree;
-  root.type = "host";
-  root.source = options.root;
+  if (options.root.empty()) {
+    root = make_memory_root(kernel);
+  } else {
+    auto tree = open_directory(kernel, options.root, "root");
+    if (auto* error = std::get_if<Error>(&tree)) return *error;
+    root.root = std::get<std::shared_ptr<Inode>>(std::move(tree));
+    root.type = "host";
+    root.source = options.root;
+  }
+  if (!options.sysroot.empty()) {
+    auto layer = open_directory(kernel, options.sysroot, "sysroot");
+    if (auto* error = std::get_if<Error>(&layer)) return *error;
+    root.root = make_sysroot(std::get<std::shared_ptr<Inode>>(std::move(layer)), root.root);
+  }
   for (const OverlayDirectory& overlay : options.overlays) {
-    if (overlay.path != "/") continue;
+    if (overlay.path != "/" || options.root.empty()) continue;
     auto made = overlay_over(kernel, root.root, overlay.upper);
     if (!made.ok()) return overlay_error(overlay, made.error());
     root = std::move(made).value();

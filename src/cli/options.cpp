@@ -265,6 +265,10 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
   app.positionals_at_end(false);
   app.add_option("--root", options.machine.root, "host directory the guests see as /")
       ->type_name("DIR");
+  app.add_option("--sysroot", options.machine.sysroot,
+                 "host directory whose files are found before those of the root: libraries of "
+                 "dynamic programs, as with qemu-user's -L")
+      ->type_name("DIR");
   app.add_option("--bind", raw.binds, "show a host path to the guests: HOST[:GUEST[:ro]]")
       ->type_name("SPEC")
       ->expected(1)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "fs/file_description.h"
 
 namespace kemu {
@@ -18,6 +20,24 @@ class DirectoryFile : public FileDescription {
 
  protected:
   u64 position_ = 0;  // of the next entry that is read
+};
+
+/// One of several directories that are seen as one: all entries are gathered when it is read from
+/// its start.
+class GatheredDirectory : public DirectoryFile {
+ public:
+  using DirectoryFile::DirectoryFile;
+
+  Result<std::vector<DirectoryEntry>> read_directory(u64 most) override;
+
+ protected:
+  /// All entries, "." and ".." among them; their offsets are set afterwards.
+  virtual Result<std::vector<DirectoryEntry>> gather() = 0;
+  /// For copies of the machine.
+  void take_position_of(const GatheredDirectory& original);
+
+ private:
+  std::vector<DirectoryEntry> entries_;
 };
 
 }  // namespace kemu

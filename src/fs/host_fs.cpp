@@ -9,6 +9,7 @@
 #include "fs/host_stream.h"
 #include "fs/host_terminal.h"
 #include "fs/path_walk.h"
+#include "fs/sysroot.h"
 
 namespace kemu {
 
@@ -52,7 +53,12 @@ Result<std::shared_ptr<FileDescription>> adopt_host_fd(int fd, HostFsContext& co
 
 std::optional<std::string> current_path(int fd, const Mount& mount) {
   if (fd < 0 || mount.root->host_fd() < 0) return std::nullopt;
-  const auto below = path_below(host_path(fd), host_path(mount.root->host_fd()));
+  const std::string path = host_path(fd);
+  std::optional<std::string> below;
+  // What the layer of a --sysroot has stands at its place there, whatever else it is called.
+  if (const int layer = layer_fd(*mount.root); layer >= 0)
+    below = path_below(path, host_path(layer));
+  if (!below) below = path_below(path, host_path(mount.root->host_fd()));
   if (!below) return std::nullopt;
   if (mount.target == "/") return below;
   return *below == "/" ? mount.target : mount.target + *below;

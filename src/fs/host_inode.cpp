@@ -19,6 +19,7 @@
 #include "fs/page_cache.h"
 #include "fs/pipe.h"
 #include "fs/sorted_directory.h"
+#include "fs/sysroot.h"
 
 namespace kemu {
 
@@ -291,7 +292,7 @@ Result<Unit> HostInode::remove_directory(std::string_view name) {
 
 Result<Unit> HostInode::rename(std::string_view name, Inode& new_directory,
                                std::string_view new_name, RenameMode mode) {
-  const auto* directory = dynamic_cast<const HostInode*>(&new_directory);
+  const auto* directory = dynamic_cast<const HostInode*>(&holder_of(new_directory, new_name));
   if (directory == nullptr) return Errno::EXDEV;
   unsigned host_mode = 0;
   if (mode == RenameMode::NoReplace) host_mode = RENAME_NOREPLACE;

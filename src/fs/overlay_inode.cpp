@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/abi/dirent.h"
 #include "fs/directory_file.h"
 #include "fs/machine_copy.h"
 #include "fs/path_walk.h"
@@ -30,48 +29,34 @@ std::string full_path(const Location& place) {
   return path_of(place, *top);
 }
 
-/// An open directory: its entries are gathered when it is read from its start.
-class OverlayDirectoryFile : public DirectoryFile {
+/// An open directory, of all trees.
+class OverlayDirectoryFile : public GatheredDirectory {
  public:
   OverlayDirectoryFile(Location location, u32 flags, std::shared_ptr<OverlayInode> directory)
-      : DirectoryFile(std::move(location), flags), directory_(std::move(directory)) {}
+      : GatheredDirectory(std::move(location), flags), directory_(std::move(directory)) {}
 
-  Result<std::vector<DirectoryEntry>> read_directory(u64 most) override {
-    if (position_ == 0 || entries_.empty()) TRY(gather());
-    std::vector<DirectoryEntry> some;
-    for (u64 room = most; position_ < entries_.size(); ++position_) {
-      const u64 size = abi::dirent_size(entries_[position_].name.size());
-      if (!some.empty() && size > room) break;
-      room -= std::min(room, size);
-      some.push_back(entries_[position_]);
-    }
-    return some;
-  }
   Result<Unit> sync(bool) override { return Unit{}; }
   std::shared_ptr<FileDescription> copy_to(MachineCopy& copy) const override {
     auto made = std::make_shared<OverlayDirectoryFile>(copy.of(location_), flags_,
                                                        copy.as<Inode>(directory_));
-    made->position_ = position_;
-    made->entries_ = entries_;
+    made->take_position_of(*this);
     return copy_common(copy, made);
   }
 
- private:
-  Result<Unit> gather() {
-    entries_.clear();
+ protected:
+  Result<std::vector<DirectoryEntry>> gather() override {
     u64 above = directory_->number();
     if (location_->parent) above = TRY(location_->parent->inode->status()).inode;
-    entries_.push_back({directory_->number(), 0, FileType::Directory, "."});
-    entries_.push_back({above, 0, FileType::Directory, ".."});
+    std::vector<DirectoryEntry> entries{{directory_->number(), 0, FileType::Directory, "."},
+                                        {above, 0, FileType::Directory, ".."}};
     auto rest = TRY(directory_->entries());
-    entries_.insert(entries_.end(), std::make_move_iterator(rest.begin()),
-                    std::make_move_iterator(rest.end()));
-    for (u64 i = 0; i < entries_.size(); ++i) entries_[i].next_offset = i + 1;
-    return Unit{};
+    entries.insert(entries.end(), std::make_move_iterator(rest.begin()),
+                   std::make_move_iterator(rest.end()));
+    return entries;
   }
 
+ private:
   std::shared_ptr<OverlayInode> directory_;
-  std::vector<DirectoryEntry> entries_;
 };
 
 /// An open file: that of the tree below, under the overlay's name and number. One that was opened

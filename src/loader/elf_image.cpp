@@ -180,8 +180,11 @@ Result<std::optional<std::string>, LoadError> read_interpreter(FileDescription& 
   if (it == headers.end()) return std::optional<std::string>();
   if (it->file_size < 2 || it->file_size > kInterpreterMax)
     return not_executable(fmt::format("its interpreter's path has {} bytes", it->file_size));
+  // As a read there goes: elf_read() of the kernel's binfmt_elf.c.
+  if (static_cast<i64>(it->file_offset) < 0)
+    return LoadError{Errno::EINVAL, "its interpreter's path lies before the file"};
   if (it->file_offset > file_size || it->file_size > file_size - it->file_offset)
-    return not_executable("truncated: its interpreter's path is outside the file");
+    return LoadError{Errno::EIO, "truncated: its interpreter's path is outside the file"};
   std::string path(it->file_size, '\0');
   TRY(read_exactly(file, it->file_offset, std::as_writable_bytes(std::span(path))));
   if (path.back() != '\0') return not_executable("its interpreter's path has no end");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/abi/elf.h"
 #include "base/abi/fcntl.h"
 #include "loader/initial_stack.h"
 #include "loader/script.h"
@@ -249,7 +250,7 @@ class Loading {
     if (file.error().code == Errno::ENOENT)
       return LoadError{Errno::ENOENT,
                        fmt::format("its interpreter '{}' does not exist; kemu runs static "
-                                   "programs, or dynamic ones with --root",
+                                   "programs, or dynamic ones with --sysroot or --root",
                                    path)};
     return prefixed(fmt::format("its interpreter '{}': ", path), file.error());
   }
@@ -259,7 +260,10 @@ class Loading {
     auto image = cache_.get(file);
     if (image.ok()) return image;
     LoadError error = prefixed(fmt::format("its interpreter '{}': ", path), image.error());
-    if (error.code == Errno::ENOEXEC) error.code = Errno::ELIBBAD;
+    if (error.code != Errno::ENOEXEC) return error;
+    const auto status = file.status();
+    const bool has_header = !status.ok() || status->size >= sizeof(abi::ElfHeader);
+    error.code = has_header ? Errno::ELIBBAD : Errno::EIO;
     return error;
   }
 

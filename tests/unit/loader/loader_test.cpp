@@ -137,7 +137,7 @@ TEST_F(LoaderTest, InterpreterThatIsMissingOrWrong) {
   files.add("dynamic", elf.build());
   expect_error("/dynamic", Errno::ENOENT,
                "its interpreter '/lib/ld-linux-aarch64.so.1' does not exist; kemu runs static "
-               "programs, or dynamic ones with --root");
+               "programs, or dynamic ones with --sysroot or --root");
   auto folder = std::make_shared<MemoryDirectory>();
   files.root->entries["lib"] = folder;
   ElfBuilder foreign = static_program();
