@@ -24,6 +24,11 @@ using ProgramHeaders = std::vector<abi::ElfProgramHeader>;
 
 LoadError not_executable(std::string reason) { return {Errno::ENOEXEC, std::move(reason)}; }
 
+/// What the kernel sees when it maps segment after segment.
+LoadError cannot_be_mapped(std::string reason) {
+  return {.code = Errno::EINVAL, .reason = std::move(reason), .too_late = true};
+}
+
 std::string machine_name(u16 machine) {
   struct Row {
     u16 machine;
@@ -152,22 +157,20 @@ Result<ElfSegment, LoadError> check_segment(const LIEF::ELF::Segment& segment, u
                           .file_size = segment.physical_address(),
                           .protection = Protection::from_bits(protection)};
   if (result.file_size > result.memory_size)
-    return LoadError{Errno::EINVAL, fmt::format("segment {} has {} bytes for {} of memory", index,
-                                                result.file_size, result.memory_size)};
+    return cannot_be_mapped(fmt::format("segment {} has {} bytes for {} of memory", index,
+                                        result.file_size, result.memory_size));
   if (result.memory_size > kUserEnd.value() ||
       result.address > kUserEnd.value() - result.memory_size)
-    return LoadError{Errno::EINVAL,
-                     fmt::format("segment {} lies outside user space: {:#x} bytes at {:#x}", index,
-                                 result.memory_size, result.address)};
+    return cannot_be_mapped(fmt::format("segment {} lies outside user space: {:#x} bytes at {:#x}",
+                                        index, result.memory_size, result.address));
   if (result.file_size == 0) return result;
   if (result.file_offset > file_size || result.file_size > file_size - result.file_offset)
     return not_executable(fmt::format("truncated: segment {} ends at byte {} of {}", index,
                                       result.file_offset + result.file_size, file_size));
   if ((result.file_offset ^ result.address) & kPageMask)
-    return LoadError{Errno::EINVAL,
-                     fmt::format("segment {} at {:#x} and its file offset {:#x} differ within the "
-                                 "page",
-                                 index, result.address, result.file_offset)};
+    return cannot_be_mapped(
+        fmt::format("segment {} at {:#x} and its file offset {:#x} differ within the page", index,
+                    result.address, result.file_offset));
   return result;
 }
 

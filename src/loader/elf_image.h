@@ -19,6 +19,8 @@ struct LoadError {
   Errno code = Errno::ENOEXEC;
   std::string reason;
   bool names_a_machine = false;  // an ELF file, but for another machine
+  /// Linux finds out when the old program is gone, and kills the process with SIGSEGV.
+  bool too_late = false;
 };
 
 /// One PT_LOAD.

@@ -40,8 +40,10 @@ LoadError prefixed(const std::string& prefix, LoadError error) {
 }
 
 LoadError mapping_error(Errno code, GuestRange range) {
-  return {code, fmt::format("its memory {:#x}-{:#x} cannot be mapped: {}", range.start.value(),
-                            range.end.value(), errno_text(code))};
+  return {.code = code,
+          .reason = fmt::format("its memory {:#x}-{:#x} cannot be mapped: {}", range.start.value(),
+                                range.end.value(), errno_text(code)),
+          .too_late = true};
 }
 
 /// An image in memory.

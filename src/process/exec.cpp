@@ -158,7 +158,10 @@ SyscallResult<Unit> Kernel::exec(Task& task, ExecRequest request) {
     const LoadError& error = image.error();
     if (error.code == Errno::ENOEXEC && !error.reason.empty() && error.names_a_machine)
       log().warning("pid {}: cannot execute '{}': {}", task.tid(), path, error.reason);
-    return error.code;
+    if (!error.too_late) return error.code;
+    // Beyond the point of no return (bprm_execve()).
+    exit_group(process, WaitStatus::killed(abi::kSigSegv, /*core_dumped=*/false));
+    return NoReturn{};
   }
   commit_exec(task, std::move(image).value());
   return NoReturn{};
