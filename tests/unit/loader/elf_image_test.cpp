@@ -159,7 +159,7 @@ TEST_F(ElfImageTest, InterpreterPath) {
   expect_error(elf.build(), Errno::ENOEXEC, "no end");
   elf.segments.back().file_size = 11;
   elf.segments.back().file_offset = 0x100000;
-  expect_error(elf.build(), Errno::ENOEXEC, "outside the file");
+  expect_error(elf.build(), Errno::EIO, "outside the file");
 }
 
 TEST_F(ElfImageTest, CacheReadsAFileOnce) {
