@@ -20,8 +20,6 @@ class InstructionCount {
     if (end_ - pc <= kMostInBlock * kSize) count_ -= (end_ - pc) / kSize;
   }
   u64 count() const { return count_; }
-  /// What was counted since it was `count` is none of the guest's.
-  void forget_since(u64 count) { count_ = count; }
 
  private:
   u64 count_ = 0;

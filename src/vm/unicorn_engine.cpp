@@ -20,6 +20,7 @@
 #include "vm/tlb_guard.h"
 #include "vm/translation_buffer.h"
 #include "vm/unicorn_breakpoints.h"
+#include "vm/unicorn_monitor.h"
 #include "vm/unicorn_registers.h"
 #include "vm/unicorn_stop.h"
 
@@ -45,7 +46,7 @@ class UnicornCpu final : public Cpu {
   Registers registers() override;
   void set_registers(const Registers& registers) override;
   SyscallRegisters syscall_registers() override;
-  u64 x(int number) override;
+  u64 x(int number) override { return read(x_id(number)); }
   void set_x(int number, u64 value) override;
   u64 pc() override { return pc_; }
   void set_pc(u64 value) override { pc_ = value; }
@@ -61,9 +62,8 @@ class UnicornCpu final : public Cpu {
   void write(int id, u64 value);
 
   UnicornEngine& engine_;
-  uc_context* context_;     // the state while another Cpu is loaded
-  u64 pc_ = 0;              // where to go on; Unicorn's own pc counts only while it runs
-  bool preempted_ = false;  // not at a system call: may be inside an LDXR/STXR pair
+  uc_context* context_;  // the state while another Cpu is loaded
+  u64 pc_ = 0;           // where to go on; Unicorn's own pc counts only while it runs
   u64 reported_ = UnicornBreakpoints::kNowhere;  // see UnicornBreakpoints::end
   bool syscall_known_ = false;                   // `syscall_` is what the registers say
   SyscallRegisters syscall_;
@@ -96,7 +96,8 @@ class UnicornEngine final : public Engine {
 
   void load(UnicornCpu& cpu);
   void swap_in(UnicornCpu& cpu, uc_context* state);
-  void clear_exclusive_monitor();
+  bool find_monitor();
+  void clear_monitor();
   uc_context* allocate_context();
 
   Trap run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits);
@@ -133,6 +134,7 @@ class UnicornEngine final : public Engine {
   UnicornCpu* loaded_ = nullptr;  // whose registers Unicorn holds
   TlbGuard tlb_{pool_};
   UnicornBreakpoints breakpoints_;
+  UnicornMonitor monitor_;
 
   // Of the run going on:
   AddressSpace* space_ = nullptr;
@@ -168,8 +170,6 @@ void UnicornCpu::write(int id, u64 value) {
   check(uc_reg_write(engine_.uc_, id, &value));
 }
 
-u64 UnicornCpu::x(int number) { return read(x_id(number)); }
-
 void UnicornCpu::set_x(int number, u64 value) {
   syscall_known_ = false;
   write(x_id(number), value);
@@ -193,6 +193,7 @@ void UnicornCpu::set_registers(const Registers& registers) {
   u64 pstate = registers.pstate & kConditionFlags;
   RegisterList list(copy, pstate);
   check(uc_reg_write_batch(engine_.uc_, list.ids.data(), list.values.data(), list.ids.size()));
+  engine_.clear_monitor();  // signal handlers begin and end by it
   pc_ = registers.pc;
   syscall_known_ = false;
 }
@@ -210,7 +211,6 @@ std::unique_ptr<Cpu> UnicornCpu::clone() {
   auto copy = std::make_unique<UnicornCpu>(engine_, engine_.allocate_context());
   check(uc_context_save(engine_.uc_, copy->context_));
   copy->pc_ = pc_;
-  copy->preempted_ = preempted_;
   copy->syscall_known_ = syscall_known_;
   copy->syscall_ = syscall_;
   return copy;
@@ -254,7 +254,7 @@ std::string UnicornEngine::open() {
   set_up_el1(uc_);
   pristine_ = allocate_context();
   check(uc_context_save(uc_, pristine_));
-  return problem_;
+  return find_monitor() ? "" : "cannot start Unicorn: its exclusive monitor cannot be found";
 }
 
 bool UnicornEngine::map_memory() {
@@ -262,8 +262,7 @@ bool UnicornEngine::map_memory() {
       ::mmap(nullptr, kPageSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return done("memory", UC_ERR_NOMEM);
   own_page_ = static_cast<std::byte*>(page);
-  constexpr u32 kClearExclusive[] = {0xd5033f5f /* clrex */, 0xd4000001 /* svc #0 */};
-  std::memcpy(own_page_, kClearExclusive, sizeof kClearExclusive);
+  std::memcpy(own_page_, UnicornMonitor::kCode, sizeof UnicornMonitor::kCode);
   return done("memory", uc_mem_map_ptr(uc_, 0, pool_.size(), UC_PROT_ALL, pool_.base())) &&
          done("memory", uc_mem_map_ptr(uc_, pool_.size(), kPageSize, UC_PROT_ALL, own_page_));
 }
@@ -288,23 +287,33 @@ void UnicornEngine::swap_in(UnicornCpu& cpu, uc_context* state) {
 
 void UnicornEngine::load(UnicornCpu& cpu) {
   if (loaded_ == &cpu) return;
+  // A task that others ran in between of must not find its reservation intact.
+  monitor_.clear(cpu.context_);
   swap_in(cpu, cpu.context_);
   ++statistics_.context_switches;
-  if (std::exchange(cpu.preempted_, false)) clear_exclusive_monitor();
 }
 
-/// What an exception return does on real hardware: a task preempted between LDXR and STXR must not
-/// find its reservation intact after others ran. At a system call there is nothing to clear.
-void UnicornEngine::clear_exclusive_monitor() {
-  // No guest pays for this.
-  const BlockBudget blocks = budget_;
-  const u64 instructions = instructions_.count();
+/// Of the Cpu that is loaded, as an exception return does.
+void UnicornEngine::clear_monitor() {
+  check(uc_context_save(uc_, loaded_->context_));
+  if (monitor_.clear(loaded_->context_)) check(uc_context_restore(uc_, loaded_->context_));
+}
+
+/// Runs code of the engine's own, before any guest's, to see what a reservation looks like.
+bool UnicornEngine::find_monitor() {
+  const u64 code = kWindow + pool_.size();
+  const u64 reserved = code + kPageSize / 2;
+  check(uc_reg_write(uc_, UC_ARM64_REG_X1, &reserved));
   window_open_ = true;
-  static_cast<void>(uc_emu_start(uc_, kWindow + pool_.size(), 0, 0, 0));
+  check(uc_emu_start(uc_, code, 0, 0, 0));
   window_open_ = false;
-  budget_ = blocks;
-  instructions_.forget_since(instructions);
   flush_tlb();
+  uc_context* after = allocate_context();
+  check(uc_context_save(uc_, after));
+  const bool found = monitor_.find(pristine_, after, uc_context_size(uc_), reserved);
+  check(uc_context_free(after));
+  instructions_ = {};  // no guest's
+  return found;
 }
 
 void UnicornEngine::flush_tlb() {
@@ -373,7 +382,6 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
     cpu.reported_ = breakpoints_.end(cpu.pc_, stop_ == Stop::Marked, stop_ == Stop::Retry);
   } while (stop_ == Stop::Retry);
 
-  cpu.preempted_ = stop_ != Stop::Syscall;
   limits.blocks = budget_.left();
   if (limits.instructions != RunLimits::kNone)
     limits.instructions -= std::min(limits.instructions, instructions_.count() - instructions);

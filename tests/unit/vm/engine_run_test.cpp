@@ -314,7 +314,14 @@ TEST_F(EngineRun, APreemptedReservationIsLost) {
   ASSERT_EQ(run(*cpu_, *space_).kind, Trap::Kind::Syscall);
   EXPECT_EQ(cpu_->x(2), 1u) << "stxr must fail";
   EXPECT_EQ(space_->read_value<u64>(kData).value(), 0u);
-  // Without a switch in between it succeeds.
+  // Nor does it outlive that registers are set, as when a signal's handler begins or ends.
+  cpu_->set_pc(kCode.value());
+  ASSERT_EQ(run(*cpu_, *space_, 1).kind, Trap::Kind::BudgetSpent);
+  cpu_->set_registers(cpu_->registers());
+  ASSERT_EQ(run(*cpu_, *space_).kind, Trap::Kind::Syscall);
+  EXPECT_EQ(cpu_->x(2), 1u) << "stxr must fail";
+  EXPECT_EQ(space_->read_value<u64>(kData).value(), 0u);
+  // Without anything in between it succeeds.
   run_to_svc(kCode);
   EXPECT_EQ(cpu_->x(2), 0u);
   EXPECT_EQ(space_->read_value<u64>(kData).value(), 5u);
