@@ -193,10 +193,23 @@ void MemoryContents::resize(u64 size) {
     for (auto page = frames_.lower_bound(first); page != frames_.end();) page = drop(page);
   }
   size_ = size;
-  if (shorter) pool_.unmap_from(this, (size + kPageMask) / kPageSize);
+  if (shorter) pool_.unmap({this, (size + kPageMask) / kPageSize, ~u64{0}, nullptr});
+}
+
+/// Whoever maps pages of a hole is to map them no longer, so that they can be given back.
+void MemoryContents::unmap(u64 first, u64 end) {
+  auto page = frames_.lower_bound(first);
+  while (page != frames_.end() && page->first < end && pool_.references(page->second.frame) == 1)
+    ++page;
+  if (page == frames_.end() || page->first >= end) return;
+  pool_.unmap({this, first, end, [this](u64 index, Frame frame) {
+                 const auto found = frames_.find(index);
+                 return found != frames_.end() && found->second.frame == frame;
+               }});
 }
 
 void MemoryContents::clear(u64 start, u64 end) {
+  unmap((start + kPageMask) / kPageSize, end / kPageSize);
   for (auto page = frames_.lower_bound(start / kPageSize); page != frames_.end();) {
     const u64 at = page->first * kPageSize;
     if (at >= end) break;

@@ -47,7 +47,7 @@ class MemoryContents : public MappedObject {
   /// Bytes written before frames ran out; ENOMEM or ENOSPC when none.
   Result<u64> write(const HostSpans& from, u64 offset);
   void resize(u64 size);
-  /// A hole over [start, end): pages that nobody maps are given back, the rest becomes zeros.
+  /// A hole over [start, end): whole pages are given back, the rest becomes zeros.
   void clear(u64 start, u64 end);
   /// Frames for all of [start, end), or none that were not there: ENOMEM, ENOSPC.
   Result<Unit> reserve(u64 start, u64 end);
@@ -67,6 +67,7 @@ class MemoryContents : public MappedObject {
   /// Of a page that is about to be mapped or written.
   Result<Frame> frame(u64 index);
   Result<Unit> make_own(Page& page);
+  void unmap(u64 first, u64 end);
   Frames::iterator drop(Frames::iterator page);
 
   FramePool& pool_;

@@ -331,7 +331,8 @@ void PageCache::cut(const FileId& id, u64 size) {
   const u64 before = file->frame_count();
   file->cut(size);
   if (file->idle_place) idle_frames_ -= before - file->frame_count();
-  if (file->mappings > 0) pool_.unmap_from(file.get(), (size + kPageMask) / kPageSize);
+  if (file->mappings > 0)
+    pool_.unmap({file.get(), (size + kPageMask) / kPageSize, ~u64{0}, nullptr});
 }
 
 }  // namespace kemu

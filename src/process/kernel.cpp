@@ -46,11 +46,11 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
         options.log);
   auto hardware = make_hardware(options.memory_limit);
   if (!hardware.ok()) return hardware.error();
-  (*hardware)->pool->set_unmap([all = hardware->get()](const void* contents, u64 first) {
+  (*hardware)->pool->set_unmap([all = hardware->get()](const ObjectPages& pages) {
     for (Kernel* machine : all->machines)
       for (auto& [pid, process] : machine->processes_)
         for (auto& task : process->tasks)
-          if (task->space) task->space->drop_object_pages(contents, first);
+          if (task->space) task->space->drop_object_pages(pages);
   });
   std::unique_ptr<Kernel> kernel(new Kernel(options, std::move(hardware).value()));
   if (auto problem = kernel->set_up()) return *problem;

@@ -291,11 +291,13 @@ SyscallResult<Unit> sys_mincore(Task& task, GuestAddr addr, u64 size, GuestAddr 
   const GuestRange range = pages_of(addr, size);
   if (vec >= kUserEnd || range.pages() > kUserEnd - vec) return Errno::EFAULT;
   std::vector<std::byte> resident;
+  const Vma* vma = nullptr;
   for (GuestAddr page = range.start; page < range.end;) {
     resident.clear();
     const GuestAddr first = page;
     for (; page < range.end && resident.size() < kPageSize; page += kPageSize) {
-      if (!task.space->map().find(page)) return Errno::ENOMEM;
+      if (!vma || page >= vma->range.end) vma = task.space->map().find(page);
+      if (!vma) return Errno::ENOMEM;
       const PageEntry* entry = task.space->pages().find(page);
       resident.push_back(std::byte{entry && entry->present()});
     }

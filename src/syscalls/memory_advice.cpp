@@ -35,13 +35,20 @@ Result<Unit> set_on_fork(AddressSpace& space, GuestRange range, OnFork on_fork) 
   });
 }
 
-/// MADV_FREE, COLD and PAGEOUT: kemu has no memory pressure, so pages stay. Locked ones would have
-/// to.
-Result<Unit> check_evictable(AddressSpace& space, GuestRange range, u32 advice) {
+/// MADV_COLD and PAGEOUT: there is no swap, so pages stay. Locked ones would have to.
+Result<Unit> check_evictable(AddressSpace& space, GuestRange range) {
   return for_each_region(space, range, [&](const Vma& vma, GuestRange) -> Result<Unit> {
-    if (advice == abi::kMadviseFree && !is_private_anonymous(vma)) return Errno::EINVAL;
     if (vma.locking != Locking::None) return Errno::EINVAL;
     return Unit{};
+  });
+}
+
+/// MADV_FREE: the memory may go at any time, so it goes at once: the host, whose pressure nobody
+/// here knows, has it back.
+Result<Unit> free_pages(AddressSpace& space, GuestRange range) {
+  return for_each_region(space, range, [&](const Vma& vma, GuestRange part) -> Result<Unit> {
+    if (!is_private_anonymous(vma)) return Errno::EINVAL;
+    return space.discard(part);
   });
 }
 
@@ -78,9 +85,9 @@ Result<Unit> do_madvise(AddressSpace& space, GuestAddr addr, u64 size, u32 advic
     case abi::kMadviseKeepOnFork: return set_on_fork(space, range, OnFork::Copy);
     case abi::kMadvisePopulateRead: return populate(space, range, Access::Read);
     case abi::kMadvisePopulateWrite: return populate(space, range, Access::Write);
-    case abi::kMadviseFree:
+    case abi::kMadviseFree: return free_pages(space, range);
     case abi::kMadviseCold:
-    case abi::kMadvisePageOut: return check_evictable(space, range, advice);
+    case abi::kMadvisePageOut: return check_evictable(space, range);
     case abi::kMadviseRemove: return space.remove(range);
     default:  // hints that change nothing a program can see
       if (!space.map().covers(range)) return Errno::ENOMEM;

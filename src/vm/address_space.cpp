@@ -196,6 +196,7 @@ Result<Unit> AddressSpace::discard(GuestRange range, OfLocked of_locked) {
     if (locked && of_locked == OfLocked::Refused) return Errno::EINVAL;
     drop_pages(range.intersect(vma->range));
   }
+  pages_.prune(range);
   if (!map_.covers(range)) return Errno::ENOMEM;
   return Unit{};
 }
@@ -232,13 +233,23 @@ void AddressSpace::set_locking_of_all(Locking locking) {
   changed();
 }
 
-void AddressSpace::drop_object_pages(const void* contents, u64 first) {
+void AddressSpace::drop_object_pages(const ObjectPages& gone) {
+  const u64 before = resident_;
   for (const auto& [start, vma] : map_.vmas()) {
-    if (!vma.object || vma.object->contents() != contents) continue;
+    if (!vma.object || vma.object->contents() != gone.contents) continue;
     const u64 first_here = vma.object_offset / kPageSize;
-    const u64 kept = first > first_here ? (first - first_here) * kPageSize : 0;
-    if (kept < vma.range.size()) drop_pages({start + kept, vma.range.end});
+    const u64 end_here = first_here + vma.range.pages();
+    const u64 first = std::max(gone.first, first_here);
+    const u64 end = std::min(gone.end, end_here);
+    if (first >= end) continue;
+    const GuestAddr origin = start - first_here * kPageSize;
+    const GuestRange range{origin + first * kPageSize, origin + end * kPageSize};
+    pages_.for_each(range, [&](GuestAddr addr, PageEntry& entry) {
+      const u64 page = first_here + (addr - start) / kPageSize;
+      if (!gone.holds || gone.holds(page, entry.frame)) drop_page(vma, addr, entry);
+    });
   }
+  if (resident_ != before) ++rights_reduced_;
 }
 
 Result<Unit> AddressSpace::update_vmas(GuestRange range, const std::function<void(Vma&)>& change) {

@@ -125,9 +125,9 @@ class AddressSpace {
   /// mlockall(2): what every region gets, and what those to come get (MCL_FUTURE).
   void set_locking_of_all(Locking locking);
   Locking future_locking = Locking::None;
-  /// An object got shorter: drops its pages from number `first` on, private copies too, so that the
-  /// next touch faults. Linux's unmap_mapping_range().
-  void drop_object_pages(const void* contents, u64 first);
+  /// An object got shorter, or a hole: drops those pages, so that the next touch asks it again.
+  /// Linux's unmap_mapping_range().
+  void drop_object_pages(const ObjectPages& gone);
   /// Applies `change` to every Vma of a range (madvise's DONTFORK and kin); ENOMEM for holes.
   Result<Unit> update_vmas(GuestRange range, const std::function<void(Vma&)>& change);
   /// msync(2): carries shared pages of the range to their objects. ENOMEM for holes.

@@ -29,18 +29,21 @@ std::shared_ptr<MappedObject> AnonymousObject::copy_to(MemoryCopies& copies) {
 
 Result<Unit> AnonymousObject::punch_hole(u64 offset, u64 size) {
   const u64 first = offset / kPageSize, end = std::min(pages_, (offset + size) / kPageSize);
-  for (u64 index = first; index < end; ++index) {
-    const auto it = frames_.find(index);
-    if (it == frames_.end()) continue;
-    if (pool_.references(it->second) == 1) {
-      pool_.release(it->second);
-      frames_.erase(it);
-      continue;
+  pool_.unmap({this, first, end, [this](u64 index, Frame frame) {
+                 const auto found = frames_.find(index);
+                 return found != frames_.end() && found->second == frame;
+               }});
+  std::erase_if(frames_, [&](const auto& page) {
+    if (page.first < first || page.first >= end) return false;
+    if (pool_.references(page.second) == 1) {
+      pool_.release(page.second);
+      return true;
     }
-    // Whoever maps it sees zeros in place.
-    pool_.invalidate_code(it->second);
-    std::memset(pool_.data(it->second), 0, kPageSize);
-  }
+    // Where nobody knows all spaces: whoever maps it sees zeros in place.
+    pool_.invalidate_code(page.second);
+    std::memset(pool_.data(page.second), 0, kPageSize);
+    return false;
+  });
   return Unit{};
 }
 

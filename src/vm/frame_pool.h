@@ -17,6 +17,16 @@ namespace kemu {
 enum class Frame : u32 {};
 inline constexpr Frame kNoFrame{0};
 
+/// Pages of an object that nobody is to map any longer.
+struct ObjectPages {
+  const void* contents = nullptr;  // see MappedObject
+  u64 first = 0;
+  u64 end = ~u64{0};
+  /// Whether the object's page is still the frame that somebody maps, and no private copy of it:
+  /// copies stay mapped then. All go when empty.
+  std::function<bool(u64 page, Frame frame)> holds;
+};
+
 /// Guest physical memory: one reserved host mapping of a memfd, handed out in zeroed 4 KiB frames
 /// with reference counts. Linux's twin is the page allocator with `struct page`'s refcount.
 ///
@@ -59,13 +69,14 @@ class FramePool {
   /// Who is told when a frame is refused after all. Nobody when empty.
   void set_refused(std::function<void()> refused) { refused_ = std::move(refused); }
 
-  /// Who knows every address space (the kernel): takes the pages of `contents` (see MappedObject)
-  /// from number `first` on out of all of them. None when empty.
-  using Unmap = std::function<void(const void* contents, u64 first)>;
+  /// Who knows every address space (the kernel): takes pages of an object out of all of them. None
+  /// when empty.
+  using Unmap = std::function<void(const ObjectPages&)>;
   void set_unmap(Unmap unmap) { unmap_ = std::move(unmap); }
-  /// What an object calls that got shorter, once it has let go of those pages itself.
-  void unmap_from(const void* contents, u64 first) {
-    if (unmap_) unmap_(contents, first);
+  /// What an object calls that got shorter, once it has let go of those pages itself, or is about
+  /// to have a hole there.
+  void unmap(const ObjectPages& pages) {
+    if (unmap_) unmap_(pages);
   }
 
   void mark_code(Frame frame) { flags_[index(frame)] |= kHasCode; }

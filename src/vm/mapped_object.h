@@ -27,7 +27,7 @@ class MappedObject {
   /// zeros (fallocate's FALLOC_FL_PUNCH_HOLE). EOPNOTSUPP for most.
   virtual Result<Unit> punch_hole(u64, u64) { return Errno::EOPNOTSUPP; }
 
-  /// What tells that two objects map the same pages (only compared), as FramePool::unmap_from has
+  /// What tells that two objects map the same pages (only compared), as ObjectPages has
   /// it.
   virtual const void* contents() const { return this; }
 

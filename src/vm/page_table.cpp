@@ -33,24 +33,25 @@ PageTable PageTable::copy() const {
 }
 
 void PageTable::prune(GuestRange range) {
-  constexpr u64 kLeafSpan = u64{1} << kLeafShift;
-  GuestAddr addr((range.start.value() + kLeafSpan - 1) & ~(kLeafSpan - 1));
-  while (addr + kLeafSpan <= range.end) {
-    auto& level1 = root_->children[slot(addr, kLevel1Shift)];
-    auto* level2 = level1 ? &level1->children[slot(addr, kLevel2Shift)] : nullptr;
-    if (!level2 || !*level2) {
-      // Nothing in this whole GiB (or 512 GiB): go on behind it.
-      const int shift = level1 ? kLevel2Shift : kLevel1Shift;
-      addr = GuestAddr(((addr.value() >> shift) + 1) << shift);
-      continue;
-    }
-    const u64 number = slot(addr, kLeafShift);
-    const auto& leaf = (*level2)->children[number];
-    if (leaf && std::none_of(leaf->entries.begin(), leaf->entries.end(),
-                             [](const PageEntry& entry) { return entry.present(); })) {
-      (*level2)->remove(number);
-    }
-    addr += kLeafSpan;
+  prune_children(*root_, range, GuestAddr(), kLevel1Shift);
+}
+
+/// Whether the node is left without children: whoever maps and unmaps at ever new places must not
+/// leave tables behind.
+template <typename AnyNode>
+bool PageTable::prune_children(AnyNode& node, GuestRange range, GuestAddr base, int shift) {
+  if constexpr (std::is_same_v<AnyNode, Leaf>) {
+    return std::none_of(node.entries.begin(), node.entries.end(),
+                        [](const PageEntry& entry) { return entry.present(); });
+  } else {
+    const GuestRange part = range.intersect({base, base + (kEntries << shift)});
+    if (part.empty()) return false;
+    node.for_each_child((part.start - base) >> shift, (part.end - base - 1) >> shift, [&](u64 i) {
+      if (prune_children(*node.children[i], part, base + (i << shift), shift - kBits))
+        node.remove(i);
+    });
+    return std::all_of(node.present.begin(), node.present.end(),
+                       [](u64 word) { return word == 0; });
   }
 }
 

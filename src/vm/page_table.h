@@ -63,7 +63,7 @@ class PageTable {
 
   /// A table with the same entries, for fork: leaves are copied whole.
   PageTable copy() const;
-  /// Frees the leaves that lie inside the range and hold nothing any more.
+  /// Frees the tables of the range that hold nothing any more.
   void prune(GuestRange range);
 
  private:
@@ -116,6 +116,9 @@ class PageTable {
   template <typename AnyNode, typename Visit>
   static void visit_children(AnyNode& node, GuestRange range, GuestAddr base, int shift,
                              Visit& visit);
+
+  template <typename AnyNode>
+  static bool prune_children(AnyNode& node, GuestRange range, GuestAddr base, int shift);
 
   std::unique_ptr<Level0> root_;
 };

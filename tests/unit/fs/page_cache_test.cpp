@@ -127,9 +127,9 @@ TEST_F(PageCacheTest, TruncationSaysWhichPagesAreGone) {
   tree_.write("unmapped", std::string(3 * 4096, 'x'));
   auto mapping = map("file");
   std::vector<std::pair<const void*, u64>> gone;
-  pool_->set_unmap([&](const void* contents, u64 first) {
-    EXPECT_EQ(error_of(mapping->page(first)), "ENXIO") << "it would be mapped again";
-    gone.emplace_back(contents, first);
+  pool_->set_unmap([&](const ObjectPages& pages) {
+    EXPECT_EQ(error_of(mapping->page(pages.first)), "ENXIO") << "it would be mapped again";
+    gone.emplace_back(pages.contents, pages.first);
   });
   ASSERT_TRUE(open("unmapped", kOpenReadWrite).value()->truncate(0).ok());
   ASSERT_TRUE(open("file", kOpenReadWrite).value()->truncate(4097).ok());

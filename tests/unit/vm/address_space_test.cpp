@@ -324,15 +324,15 @@ TEST_F(AddressSpaceTest, AnObjectThatGotShorterTakesItsPagesAway) {
   for (u64 page = 0; page < 3; ++page) fill(kBase + page * kPageSize, 1, 7);
   EXPECT_EQ(byte(kBase + 11 * kPageSize), 103);
   const u64 rights = space_->rights_reduced();
-  space_->drop_object_pages(object->contents(), 4);
+  space_->drop_object_pages({object->contents(), 4, ~u64{0}, nullptr});
   EXPECT_EQ(space_->resident_pages(), 4u) << "nothing lies there";
   EXPECT_EQ(space_->rights_reduced(), rights);
-  space_->drop_object_pages(object->contents(), 2);
+  space_->drop_object_pages({object->contents(), 2, ~u64{0}, nullptr});
   EXPECT_EQ(space_->resident_pages(), 2u);
   EXPECT_NE(space_->rights_reduced(), rights);
   EXPECT_EQ(byte(kBase), 7) << "page 1 of the object stays";
   EXPECT_EQ(byte(kBase + kPageSize), 102) << "copies go as well";
-  space_->drop_object_pages(object->contents(), 0);
+  space_->drop_object_pages({object->contents(), 0, ~u64{0}, nullptr});
   EXPECT_EQ(byte(kBase), 101);
   space_->check_consistency();
 }
