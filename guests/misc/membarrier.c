@@ -11,6 +11,8 @@ enum {
   kRegisterPrivate = 16,
   kPrivateCore = 32,
   kRegisterCore = 64,
+  kPrivateSequences = 128,
+  kRegisterSequences = 256,
 };
 
 static long membarrier(int command, unsigned flags) {
@@ -24,7 +26,7 @@ int main(int argc, char **argv) {
   }
   const long commands = membarrier(0, 0);
   expect(commands > 0);
-  expect((commands & 0x7f) == 0x7f);
+  expect((commands & 0x1ff) == 0x1ff);
   show(membarrier(kGlobal, 0));
   show(membarrier(0, 77));
   show(membarrier(kPrivate, 77));
@@ -41,6 +43,14 @@ int main(int argc, char **argv) {
   show(membarrier(kPrivateCore, 0));
   show(membarrier(kRegisterCore, 0));
   show(membarrier(kPrivateCore, 0));
+  // Those that are to leave restartable sequences may be named by a CPU, by nobody else.
+  show(membarrier(kPrivateSequences, 0));
+  show(membarrier(kRegisterSequences, 1));
+  show(membarrier(kRegisterSequences, 0));
+  show(membarrier(kPrivateSequences, 0));
+  show(membarrier(kPrivateSequences, 1));
+  show(membarrier(kPrivateSequences, 2));
+  show(membarrier(kPrivate, 1));
   fflush(stdout);
   const pid_t child = (pid_t)must(fork());
   if (child == 0) {

@@ -156,6 +156,7 @@ void inherit(Task& child, Task& parent, u64 flags) {
   child.credentials = parent.credentials;
   child.no_new_privileges = parent.no_new_privileges;
   child.personality = parent.personality;
+  if (!(flags & abi::kCloneVm)) child.rseq = parent.rseq;
   child.name = parent.name;
   child.nice = parent.nice;
   child.io_priority = parent.io_priority;

@@ -122,6 +122,7 @@ void Kernel::commit_exec(Task& task, LoadedImage image) {
   if (task.actions.use_count() > 1) task.actions = task.actions->fork();
   task.actions->reset_for_exec();
   task.alternate_stack = kNoSignalStack;
+  task.rseq = {};
   task.trampoline = process.program.trampoline;
   task.name = process.program.name;
   process.exit_signal = abi::kSigChld;

@@ -236,6 +236,8 @@ class Kernel : private FastSyscalls {
   void retarget_signals(Process& process);
   /// A fault's signal: cannot be blocked or ignored away (forced to its default then).
   void force_signal(Task& task, abi::SigInfo info);
+  /// Before a task goes on that others ran in between of, or in a handler: see leave_sequence.
+  void abort_sequence(Task& task);
   /// rt_sigreturn(2): all registers, mask and stack from the frame at sp; SIGSEGV when it is bad.
   void return_from_signal(Task& task);
 

@@ -185,6 +185,7 @@ void Kernel::run_slice(Task& task, std::optional<Paused> rest) {
   RunLimits limits{slice_blocks_, &interrupt_, this, instructions_left()};
   running_ = &task;
   task.yield = false;
+  if (!task.rseq.area.is_null() && !task.syscall.active) abort_sequence(task);
   do {
     // A signal that came while others ran is delivered before the guest goes on.
     if (!task.syscall.active && task.deliverable().empty()) enter_guest(task, limits);

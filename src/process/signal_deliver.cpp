@@ -103,6 +103,10 @@ void Kernel::deliver_signals(Task& task) {
       continue;
     }
     interrupt_syscall(task, action);
+    if (!task.rseq.area.is_null() && !leave_sequence(task)) {
+      bad_frame(task, signal);
+      continue;
+    }
     if (action.flags & abi::kSaResetHand) {
       abi::SigAction reset = action;
       reset.handler = abi::kSigDfl;
@@ -211,6 +215,11 @@ void Kernel::push_frame(Task& task, const abi::SigInfo& info, const abi::SigActi
   r.sp = frame_at;
   r.pc = action.handler;
   task.cpu().set_registers(r);
+}
+
+void Kernel::abort_sequence(Task& task) {
+  // Linux's force_sigsegv(0) for what the guest has put there.
+  if (!leave_sequence(task)) bad_frame(task, Signal(abi::kSigSegv));
 }
 
 // force_sigsegv: no room for the frame. When it is SIGSEGV itself that has none, nothing catches

@@ -14,6 +14,7 @@
 #include "process/credentials.h"
 #include "process/pid_table.h"
 #include "process/resource_usage.h"
+#include "process/restartable_sequence.h"
 #include "process/signals.h"
 #include "process/syscall_result.h"
 #include "process/timer.h"
@@ -35,8 +36,8 @@ struct NodePolicy {
 
 enum class TaskState : u8 { Runnable, Blocked, Dead };
 
-/// Open files by the numbers a call was given: another thread may close them meanwhile, and the call
-/// goes on with what they were (Linux's fdget()).
+/// Open files by the numbers a call was given: another thread may close them meanwhile, and the
+/// call goes on with what they were (Linux's fdget()).
 using HeldFiles = std::vector<std::pair<i32, std::shared_ptr<FileDescription>>>;
 
 /// The system call a task is in: everything a re-run of its handler must remember.
@@ -81,6 +82,7 @@ struct TaskValues {
   std::string name;  // comm, at most 15 bytes
   GuestAddr clear_child_tid;
   GuestAddr robust_list;
+  RestartableSequences rseq;
   Nanoseconds charged_time = 0;    // CPU time of the slices that are over
   Nanoseconds charged_system = 0;  // what of it was spent in system calls
   u64 voluntary_switches = 0;

@@ -129,7 +129,7 @@ bool is_asynchronous_io(u64 number) {
 SyscallOutcome refuse_unknown(Task& task, const std::string& shown) {
   const u64 number = task.syscall.registers.number;
   // Programs try these and have a way without them: no news to anybody.
-  const bool merely_probed = number == abi::kCallRseq || is_asynchronous_io(number);
+  const bool merely_probed = is_asynchronous_io(number);
   note_missing(task, shown, Errno::ENOSYS, merely_probed ? Lack::Probed : Lack::Felt);
   return {SyscallOutcome::Kind::Done, static_cast<u64>(-static_cast<i64>(Errno::ENOSYS)), {}};
 }

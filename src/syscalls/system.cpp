@@ -195,14 +195,17 @@ SyscallResult<u64> sys_getrandom(Task& task, OutBytes buf, u64 size, RandomFlags
 }
 
 // One guest runs at a time, and switching between them orders everything: each barrier is there
-// already. Linux demands a registration of who uses the private ones. Those for rseq go with rseq.
+// already, and who is in a restartable sequence leaves it before it goes on. Linux demands a
+// registration of who uses the private ones.
 SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
   constexpr i32 kCommands =
       abi::kMembarrierGlobal | abi::kMembarrierGlobalExpedited |
       abi::kMembarrierRegisterGlobalExpedited | abi::kMembarrierPrivateExpedited |
       abi::kMembarrierRegisterPrivateExpedited | abi::kMembarrierPrivateExpeditedSyncCore |
-      abi::kMembarrierRegisterPrivateExpeditedSyncCore | abi::kMembarrierGetRegistrations;
-  if (flags != 0) return Errno::EINVAL;
+      abi::kMembarrierRegisterPrivateExpeditedSyncCore | abi::kMembarrierPrivateExpeditedRseq |
+      abi::kMembarrierRegisterPrivateExpeditedRseq | abi::kMembarrierGetRegistrations;
+  const bool may_name_cpu = command == abi::kMembarrierPrivateExpeditedRseq;
+  if (flags != 0 && !(may_name_cpu && flags == abi::kMembarrierFlagCpu)) return Errno::EINVAL;
   i32& registered = task.process().membarriers;
   const auto needs = [&](i32 registration) -> SyscallResult<i32> {
     if (registered & registration) return 0;
@@ -215,7 +218,10 @@ SyscallResult<i32> sys_membarrier(Task& task, i32 command, u32 flags, i32) {
     case abi::kMembarrierPrivateExpedited: return needs(abi::kMembarrierRegisterPrivateExpedited);
     case abi::kMembarrierPrivateExpeditedSyncCore:
       return needs(abi::kMembarrierRegisterPrivateExpeditedSyncCore);
+    case abi::kMembarrierPrivateExpeditedRseq:
+      return needs(abi::kMembarrierRegisterPrivateExpeditedRseq);
     case abi::kMembarrierRegisterGlobalExpedited:
+    case abi::kMembarrierRegisterPrivateExpeditedRseq:
     case abi::kMembarrierRegisterPrivateExpedited:
     case abi::kMembarrierRegisterPrivateExpeditedSyncCore: registered |= command; return 0;
     case abi::kMembarrierGetRegistrations: return registered;

@@ -22,6 +22,7 @@ constexpr u64 kMbind = 235, kSetMempolicy = 237, kMigratePages = 238, kPidfdSend
               kPidfdGetfd = 438, kPkeyAlloc = 289, kFanotifyInit = 262, kFanotifyMark = 263,
               kSwapon = 224, kQuotactl = 60;
 
+constexpr FlagName kRseqFlags[] = {{1, "RSEQ_FLAG_UNREGISTER"}};
 constexpr FlagName kMembarrier[] = {
     {0, "MEMBARRIER_CMD_QUERY"},
     {1, "MEMBARRIER_CMD_GLOBAL"},
@@ -301,6 +302,10 @@ bool TracePrinter::print_process_argument() {
       if (index_ == 2) return false;
       append(index_ == 0 ? choice_text(number, kMembarrier) : flags_text(number, kCpuFlag));
       return true;
+    case abi::kCallRseq:
+      if (index_ >= 2)
+        append(index_ == 2 ? flags_text(number, kRseqFlags) : hexadecimal_text(number));
+      return index_ >= 2;
     case abi::kCallFutex: {
       if (index_ != 5) return index_ == 2 ? append(fmt::to_string(number)), true : false;
       const u32 command = static_cast<u32>(registers_.args[1]) & abi::kFutexCommandMask;

@@ -50,7 +50,6 @@ constexpr auto kNames = std::to_array<Named>({
     {280, "bpf"},
     {282, "userfaultfd"},
     {292, "io_pgetevents"},
-    {293, "rseq"},
     {294, "kexec_file_load"},
     {403, "clock_gettime64"},
     {404, "clock_settime64"},

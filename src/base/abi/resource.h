@@ -29,6 +29,9 @@ inline constexpr i32 kMembarrierPrivateExpedited = 8;
 inline constexpr i32 kMembarrierRegisterPrivateExpedited = 16;
 inline constexpr i32 kMembarrierPrivateExpeditedSyncCore = 32;
 inline constexpr i32 kMembarrierRegisterPrivateExpeditedSyncCore = 64;
+inline constexpr i32 kMembarrierPrivateExpeditedRseq = 128;
+inline constexpr i32 kMembarrierRegisterPrivateExpeditedRseq = 256;
 inline constexpr i32 kMembarrierGetRegistrations = 512;
+inline constexpr u32 kMembarrierFlagCpu = 1;
 
 }  // namespace kemu::abi

@@ -85,9 +85,7 @@ TEST_F(Limits, MissingFeaturesAreCounted) {
   EXPECT_GT(feature.pid, pid);
   EXPECT_EQ(feature.program, "unshare");
   EXPECT_FALSE(feature.probed);
-  // What a C library tries is told apart.
-  EXPECT_EQ(machine->missing().front().what, "rseq");
-  EXPECT_TRUE(machine->missing().front().probed);
+  EXPECT_EQ(machine->missing().size(), 1u) << "a C library lacks nothing to begin with";
 }
 
 TEST_F(Limits, ReportIsMadeWhileGuestsRun) {
@@ -153,10 +151,8 @@ TEST_F(Limits, CTellsTheSame) {
   EXPECT_STREQ(kemu_machine_output(machine, pid, 1, nullptr), "more");
   kemu_missing missing;
   EXPECT_EQ(kemu_machine_missing(machine, 0, &missing), 1);
-  EXPECT_STREQ(missing.what, "rseq");
-  EXPECT_EQ(missing.probed, 1);
-  EXPECT_EQ(kemu_machine_missing(machine, 1, &missing), 1);
   EXPECT_STREQ(missing.what, "unshare of namespaces");
+  EXPECT_EQ(missing.probed, 0);
   EXPECT_STREQ(missing.answer, "EPERM");
   EXPECT_EQ(missing.times, 1u);
   EXPECT_EQ(kemu_machine_missing(machine, 100, &missing), 0);
