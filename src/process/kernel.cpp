@@ -47,10 +47,14 @@ Result<std::unique_ptr<Kernel>, std::string> Kernel::create(const KernelOptions&
   auto hardware = make_hardware(options.memory_limit);
   if (!hardware.ok()) return hardware.error();
   (*hardware)->pool->set_unmap([all = hardware->get()](const ObjectPages& pages) {
+    const AddressSpace* done = nullptr;  // threads have one together
     for (Kernel* machine : all->machines)
       for (auto& [pid, process] : machine->processes_)
-        for (auto& task : process->tasks)
-          if (task->space) task->space->drop_object_pages(pages);
+        for (auto& task : process->tasks) {
+          if (!task->space || task->space.get() == done) continue;
+          task->space->drop_object_pages(pages);
+          done = task->space.get();
+        }
   });
   std::unique_ptr<Kernel> kernel(new Kernel(options, std::move(hardware).value()));
   if (auto problem = kernel->set_up()) return *problem;
