@@ -251,7 +251,7 @@ int main(int argc, char** argv) {
   if (auto* leave = std::get_if<Leave>(&parsed)) {
     std::FILE* stream = leave->status == 0 ? stdout : stderr;
     std::fputs(leave->text.c_str(), stream);
-    return std::fflush(stream) == 0 ? leave->status : kSetupStatus;
+    return std::fflush(stream) == 0 && std::ferror(stream) == 0 ? leave->status : kSetupStatus;
   }
   auto& options = std::get<Options>(parsed);
   return options.sweep ? sweep_command(options) : run(options);

@@ -47,7 +47,8 @@ int diff(TraceDiffOptions& options) {
   if (!right.ok()) return complain(right.error());
   const std::string text = trace_diff(*left, *right, options);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  if (std::fflush(stdout) != 0) return complain("cannot write to standard output");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return complain("cannot write to standard output");
   return text.empty() ? kSameStatus : kDifferStatus;
 }
 
@@ -60,7 +61,8 @@ int trace_command(int argc, char** argv) {
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
   if (std::any_of(words.begin(), words.end(), is_help)) {
     std::fputs(kHelp, stdout);
-    return std::fflush(stdout) == 0 ? kSameStatus : kBadInputStatus;
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    return written ? kSameStatus : kBadInputStatus;
   }
   if (words.empty() || words[0] != "diff")
     return complain("kemu trace has one command, 'diff'; see 'kemu trace --help'");
