@@ -9,6 +9,7 @@
 #   strace                          tests/compare_traces, of the programs in tests/traced_programs
 #   fuzz/<name>                     tests/fuzz/*.cpp
 #   same_trace                      tests/same_trace, of a few runs of a deterministic pipeline
+#   many_seeds                      tests/many_seeds, of programs with threads under a few seeds
 #   install/examples                tests/run_examples, of examples/ against an installed copy
 #   tidy                            tests/tidy
 #
@@ -148,6 +149,7 @@ if(TARGET kemu AND kemu_guests)
   kemu_test(regressions $<TARGET_FILE:kemu> test "--shell=${kemu_guests}/bin/busybox sh"
     "${kemu_test_dir}/regressions")
   kemu_test(same_trace bash "${kemu_test_dir}/same_trace" -n 20 $<TARGET_FILE:kemu> "${kemu_guests}")
+  kemu_test(many_seeds bash "${kemu_test_dir}/many_seeds" -s 2 $<TARGET_FILE:kemu> "${kemu_guests}")
   if(NOT KEMU_SANITIZE)  # whose options the examples would have to be built with
     kemu_test(install/examples bash "${kemu_test_dir}/run_examples" "${CMAKE_BINARY_DIR}" "${kemu_guests}"
       "${CMAKE_GENERATOR}")
