@@ -1,4 +1,4 @@
-// mutex_ping_pong COUNT: two threads hand a turn to and fro COUNT times, by a mutex and a condition.
+// mutex_ping_pong COUNT: two threads hand a turn to and fro COUNT times: a mutex and a condition.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
