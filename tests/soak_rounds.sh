@@ -1,9 +1,10 @@
 # What the shell of tests/soak does inside the machine: for each line that it reads a round of all work, then one line
 # about what is there. Run by BusyBox's sh, which makes no process for what it does itself.
 
-# tell: frames in use, open files, processes, zombies, threads.
-tell() {
-  local word number rest frames files processes=0 zombies=0 threads=0 status state count
+# count: frames in use, open files, processes, zombies, threads.
+count() {
+  local word number rest status state count
+  processes=0 zombies=0 threads=0
   while read -r word number rest; do
     [ "$word" != Active: ] || frames=$((number / 4))
   done </proc/meminfo
@@ -19,6 +20,18 @@ tell() {
     processes=$((processes + 1)) threads=$((threads + count))
     [ "$state" != Z ] || zombies=$((zombies + 1))
   done
+}
+
+# tell: the same, once orphans that had a little to do have done it. Pid 1 is the machine's own, the other we.
+tell() {
+  local left=100
+  count
+  while [ "$processes" != 2 ] && [ "$left" != 0 ]; do
+    left=$((left - 1))
+    sleep 0.1
+    count
+  done
+  [ "$processes" = 2 ] || ps -o pid,ppid,stat,args >"$SCRATCH/left"
   echo "$frames $files $processes $zombies $threads"
 }
 

@@ -2,7 +2,7 @@
 zsh-static -fc '
 print -r -- $SCRATCH/tree/file<80-90>(:t)
 coproc { while read -r line; do print -r -- ${(s::)line}; done }
-print -p word; read -pr spelled; print -r -- $spelled
+print -p word; read -pr spelled; print -r -- $spelled; kill $!
 for i in {1..10}; { ( exit $i ) & wait $!; print -r -- $? }
 fibonacci() { (( $1 < 2 )) && { REPLY=$1; return }; local sum; fibonacci $(( $1 - 1 )); sum=$REPLY
   fibonacci $(( $1 - 2 )); (( REPLY += sum )) }
