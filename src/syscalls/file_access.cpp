@@ -51,8 +51,9 @@ Result<std::shared_ptr<FileDescription>> get_file(Task& task, Fd fd) {
 }
 
 Result<std::shared_ptr<FileDescription>> get_any_file(Task& task, Fd fd) {
-  if (task.files.use_count() == 1) return task.files->get(fd.value);
   HeldFiles& held = task.syscall.held;
+  // Whoever closed a number since the call began may be gone by now.
+  if (held.empty() && task.files.use_count() == 1) return task.files->get(fd.value);
   if (task.syscall.has_waited)
     for (const auto& [number, file] : held)
       if (number == fd.value) return file;
