@@ -70,6 +70,13 @@ static void by_clone3(void) {
   refused3("bit 40", (struct args){.flags = kAll | 1ull << 40}, size);
   refused3("a signal among the flags", (struct args){.flags = kAll | SIGCHLD}, size);
   refused3("new user", (struct args){.flags = kAll | CLONE_NEWUSER}, size);
+  static int word;
+  refused3("two numbers in one word",
+           (struct args){.flags = CLONE_PIDFD | CLONE_PARENT_SETTID,
+                         .pidfd = (uintptr_t)&word,
+                         .parent_tid = (uintptr_t)&word,
+                         .exit_signal = SIGCHLD},
+           size);
   refused3("stack alone", (struct args){.flags = kAll, .stack = stack}, size);
   refused3("stack size alone", (struct args){.flags = kAll, .stack_size = kPage}, size);
   refused3("stack of the kernel's",

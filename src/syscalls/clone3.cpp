@@ -53,6 +53,9 @@ Result<Unit> check_clone_args(const abi::CloneArgs& args, u64 size) {
     return Errno::EINVAL;
   if ((args.flags & (abi::kCloneThread | abi::kCloneParent)) && args.exit_signal != 0)
     return Errno::EINVAL;
+  // kernel_clone(): one word cannot hold both.
+  constexpr u64 kBoth = abi::kClonePidfd | abi::kCloneParentSetTid;
+  if ((args.flags & kBoth) == kBoth && args.pidfd == args.parent_tid) return Errno::EINVAL;
   if (!has_valid_stack(args)) return Errno::EINVAL;
   return Unit{};
 }
