@@ -90,6 +90,8 @@ void Kernel::end_other_tasks(Task& task) {
     end_task(*other);
   }
   for (const auto& other : process.tasks) tasks_.erase(other->tid());
+  // Locks are known by their holders' numbers, and its own is about to change.
+  futexes_.priority_inheritance().holder_died(task.tid());
   const auto found = std::find_if(process.tasks.begin(), process.tasks.end(),
                                   [&](const auto& other) { return other.get() == &task; });
   std::swap(process.tasks.front(), *found);

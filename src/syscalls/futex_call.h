@@ -21,6 +21,9 @@ struct FutexCall {
 /// Fixes the deadline of a wait, on the monotonic clock, when it has one. EFAULT, EINVAL.
 Result<Unit> set_futex_deadline(Task& task, const FutexCall& call);
 
+/// Whether a lock's holder could still unlock it.
+bool holder_lives(Kernel& kernel, i32 tid);
+
 /// FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI (futex_pi.cpp).
 SyscallResult<u64> futex_lock_pi(Task& task, const FutexCall& call);
 Result<u64> futex_unlock_pi(Task& task, const FutexCall& call);

@@ -7,6 +7,12 @@
 
 namespace kemu {
 
+// A first thread that ended before the others keeps its number, but will unlock nothing.
+bool holder_lives(Kernel& kernel, i32 tid) {
+  const Task* holder = kernel.find_task(tid);
+  return holder && holder->is_alive();
+}
+
 namespace {
 
 /// The first run: takes the lock, or joins its queue. True when it is taken.
@@ -30,8 +36,9 @@ Result<bool> take_or_queue(Task& task, const FutexCall& call) {
   }
   // The guest's own word does not change who holds what others wait for (attach_to_pi_state()).
   if (table.has_waiters(key) && table.holder(key) != static_cast<i32>(holder)) return Errno::EINVAL;
-  if (!task.kernel().find_task(static_cast<i32>(holder))) return Errno::ESRCH;
+  // Before the holder is looked for, as futex_lock_pi_atomic() does.
   TRY(task.space->write_value(call.addr, word | abi::kFutexWaiters));
+  if (!holder_lives(task.kernel(), static_cast<i32>(holder))) return Errno::ESRCH;
   if (!waits) return Errno::EAGAIN;
   table.add(task, key, call.addr, static_cast<i32>(holder));
   return false;

@@ -37,21 +37,23 @@ SyscallResult<u64> wait_for_lock(Task& task) {
   return Blocked{Restart::Always, task.syscall.deadline};
 }
 
-/// Makes one sleeper the lock's holder, when it is free, or one of those who wait for it. ESRCH
-/// when its holder is gone, EDEADLK when that is the sleeper.
-Result<Unit> move_to_lock(Task& caller, Task& sleeper, const FutexTable::WantedLock& lock) {
+/// Makes one sleeper the lock's holder, when it is free, or one of those who wait for it. The
+/// caller has the lock's word at `addr`, the sleeper perhaps elsewhere. ESRCH when its holder is
+/// gone, EDEADLK when that is the sleeper.
+Result<Unit> move_to_lock(Task& caller, GuestAddr addr, Task& sleeper,
+                          const FutexTable::WantedLock& lock) {
   FutexTable& table = caller.kernel().futexes();
   PiFutexes& locks = table.priority_inheritance();
-  const u32 word = TRY(caller.space->read_value<u32>(lock.addr));
+  const u32 word = TRY(caller.space->read_value<u32>(addr));
   const i32 holder = static_cast<i32>(word & abi::kFutexTidMask);
   if (holder == sleeper.tid()) return Errno::EDEADLK;
   if (holder != 0 && locks.has_waiters(lock.key) && locks.holder(lock.key) != holder)
     return Errno::EINVAL;
-  if (holder != 0 && !caller.kernel().find_task(holder)) return Errno::ESRCH;
+  if (holder != 0 && !holder_lives(caller.kernel(), holder)) return Errno::ESRCH;
   const u32 kept = holder != 0 ? word | abi::kFutexWaiters
                                : (word & abi::kFutexOwnerDied) | static_cast<u32>(sleeper.tid()) |
                                      (locks.has_waiters(lock.key) ? abi::kFutexWaiters : 0);
-  TRY(caller.space->write_value(lock.addr, kept));
+  TRY(caller.space->write_value(addr, kept));
   caller.kernel().make_runnable(sleeper);
   table.forget(sleeper.tid());
   if (holder == 0)
@@ -92,8 +94,8 @@ Result<u64> futex_cmp_requeue_pi(Task& task, const FutexCall& call) {
     const auto first = task.kernel().futexes().first(from);
     if (!first) break;
     if (!first->lock || first->lock->key != to) return Errno::EINVAL;
-    const auto done = move_to_lock(task, *task.kernel().find_task(first->tid),
-                                   FutexTable::WantedLock{to, call.addr2});
+    const auto done =
+        move_to_lock(task, call.addr2, *task.kernel().find_task(first->tid), *first->lock);
     if (!done.ok() && moved == 0) return done.error();
     if (!done.ok()) break;
     ++moved;
