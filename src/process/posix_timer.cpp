@@ -142,7 +142,8 @@ void PosixTimer::expire() {
   // A place in the queue is kept for it: sending cannot fail.
   if (notification_.tid == 0)
     (void)kernel_.send_signal(process_, info, shared_from_this());
-  else if (Task* task = kernel_.find_task(notification_.tid))
+  else if (Task* task = kernel_.find_task(notification_.tid);
+           task && &task->process() == &process_)  // or the number is another's by now
     (void)kernel_.send_signal(*task, info, shared_from_this());
 }
 

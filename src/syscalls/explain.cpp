@@ -31,11 +31,11 @@ enum class Side : u8 { Readers, Writers };
 std::vector<std::string> holders(Task& asking, const FileDescription& pipe, Side side) {
   std::vector<std::string> found;
   for (const auto& [pid, process] : asking.kernel().processes()) {
-    const Task* task = process->living();
-    if (!task) continue;
+    // Its threads have one table, as a rule.
+    const Task& holder = *process->living();
     std::vector<std::string> numbers;
-    for (const i32 fd : task->files->numbers()) {
-      const auto file = task->files->get(fd);
+    for (const i32 fd : holder.files->numbers()) {
+      const auto file = holder.files->get(fd);
       if (!file.ok() || &(*file)->inode() != &pipe.inode()) continue;
       if (side == Side::Readers ? (*file)->readable() : (*file)->writable())
         numbers.push_back(fmt::to_string(fd));
@@ -124,6 +124,7 @@ std::string wait_text(Task& task) {
 }
 
 std::string state_text(Task& task) {
+  if (!task.is_alive()) return "has ended before its other threads";
   if (task.process().stopped) return "is stopped";
   if (task.state == TaskState::Blocked) return wait_text(task);
   return "can run";
