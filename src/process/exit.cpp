@@ -49,7 +49,11 @@ void Kernel::leave_task(Task& task) {
   task.state = TaskState::Dead;
   task.end_syscall();
   task.syscall.opening.reset();
-  if (task.queued) std::erase(run_queue_, &task);
+  if (task.queued) {
+    // Not there when it is paused.
+    const auto place = std::find(run_queue_.begin(), run_queue_.end(), &task);
+    if (place != run_queue_.end()) run_queue_.erase(place);
+  }
   task.queued = false;
   task.files.reset();
   task.fs.reset();

@@ -74,7 +74,10 @@ void FutexTable::forget(i32 tid) {
 void FutexTable::leave_queue(Sleeper& sleeper) {
   const auto queue = queues_.find(sleeper.key);
   CHECK(queue != queues_.end());
-  std::erase(queue->second, &sleeper);
+  // They go from the front, as a rule: no look at all of them.
+  const auto place = std::find(queue->second.begin(), queue->second.end(), &sleeper);
+  CHECK(place != queue->second.end());
+  queue->second.erase(place);
   if (queue->second.empty()) queues_.erase(queue);
 }
 

@@ -60,7 +60,8 @@ void PiFutexes::forget(i32 tid) {
   if (found->second.state == State::Waiting) {
     const auto lock = queues_.find(found->second.key);
     CHECK(lock != queues_.end());
-    std::erase(lock->second.waiters, &found->second);
+    std::deque<Sleeper*>& waiters = lock->second.waiters;
+    waiters.erase(std::find(waiters.begin(), waiters.end(), &found->second));
     if (lock->second.waiters.empty()) queues_.erase(lock);
   }
   sleepers_.erase(found);
