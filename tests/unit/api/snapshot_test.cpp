@@ -33,8 +33,8 @@ class SnapshotTest : public ApiTest {
 
   /// Forks the machine that runs `script` wherever a slice ends after each so many lines of its
   /// trace, and compares how original and fork go on.
-  void expect_same_from_everywhere(const std::string& script, std::ptrdiff_t step) {
-    MachineOptions traced = options();
+  void expect_same_from_everywhere(const std::string& script, std::ptrdiff_t step,
+                                   MachineOptions traced = options()) {
     std::string trace;
     traced.trace = [&](std::string_view text) { trace += text; };
     traced.trace_options.times = TraceOptions::Times::Epoch;
@@ -90,6 +90,16 @@ TEST_F(SnapshotTest, SignalsJobsAndTimersGoOnTheSame) {
       "wait $s; wait $s; echo $?; kill -STOP $$ & (sleep 2; kill -CONT $$) ; sleep 1; echo over; "
       "timeout 2 sleep 10; echo $?",
       8);
+}
+
+// Threads in calls of every kind, killed, executed over and made to exit.
+TEST_F(SnapshotTest, ThreadsGoOnTheSame) {
+  MachineOptions with_guest = options();
+  with_guest.binds.push_back(
+      {std::string(std::getenv("KEMU_GUESTS")) + "/musl/thread/end_at_every_call", "/bin/threads",
+       true});
+  // Few forks: each has an instance of inotify from the host, and there are 128 of those.
+  expect_same_from_everywhere("cd /tmp; threads 8", 601, with_guest);
 }
 
 TEST_F(SnapshotTest, AForkSharesNothing) {
