@@ -90,9 +90,9 @@ void Machine::Parts::start_tracing(TraceFilter filter, TraceStyle style) {
   const auto send = [this](std::string_view text) { guarded([&] { options.trace(text); }); };
   Tracer& tracer = kernel->tracer();
   tracer.enable(send, std::move(filter), style, kernel->clock());
-  tracer.set_program_names([this](int pid) -> std::string_view {
-    const Task* task = kernel->find_task(pid);
-    return task ? std::string_view(task->name) : "";
+  tracer.set_program_names([this](int tid) -> std::string_view {
+    Task* task = kernel->find_task(tid);
+    return task ? std::string_view(task->process().leader().name) : "";
   });
   if (options.trace_options.format == Format::Json) {
     const TraceTimes times = style.stable ? TraceTimes::LeftOut : TraceTimes::Shown;

@@ -42,6 +42,9 @@ expect_err_line '^\[pid 2\] exit_group\(4\)'
 tree --strace=comm=busybox
 expect_err_line '^\[pid 4\] \+\+\+ exited with 0'
 expect_no_err_line '^\[pid [23]\]'
+# A thread belongs to the program of its process.
+run --strace='comm=create_join;exit' "$guests/musl/thread/create_join"
+expect_err_line '^\[pid [3-9]\] exit\(0\)'
 run --trace=t --strace='comm=busybox;write' bash-static -c 'echo a; busybox echo b; :'
 expect_same 'written by busybox' "$(grep -c '"call":"write"' t)" 1
 
