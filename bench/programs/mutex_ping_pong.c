@@ -1,33 +1,37 @@
-// mutex_ping_pong COUNT: two threads hand a turn to and fro COUNT times: a mutex and a condition.
+// mutex_ping_pong COUNT: two threads go round three mutexes, COUNT steps each. A step locks the next
+// one, then unlocks its own: the other thread holds the one after, so they take turns.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static long count, turns;
+enum { kMutexes = 3 };
+static pthread_mutex_t mutexes[kMutexes] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
+                                            PTHREAD_MUTEX_INITIALIZER};
+static pthread_barrier_t begun;
+static long count, steps[2];
 
-// Every second turn is that of whoever is given 0, the others the one's who is given 1.
-static void* play(void* which) {
-  pthread_mutex_lock(&mutex);
-  while (turns < 2 * count) {
-    if (turns % 2 == (long)which) {
-      ++turns;
-      pthread_cond_signal(&changed);
-    } else {
-      pthread_cond_wait(&changed, &mutex);
-    }
+static void* walk(void* which) {
+  long at = (long)which;
+  pthread_mutex_lock(&mutexes[at]);
+  pthread_barrier_wait(&begun);
+  for (long i = 0; i < count; ++i) {
+    const long next = (at + 1) % kMutexes;
+    pthread_mutex_lock(&mutexes[next]);
+    pthread_mutex_unlock(&mutexes[at]);
+    at = next;
+    ++steps[(long)which];
   }
-  pthread_mutex_unlock(&mutex);
+  pthread_mutex_unlock(&mutexes[at]);
   return NULL;
 }
 
 int main(int argc, char** argv) {
   count = argc > 1 ? atol(argv[1]) : 1000;
   pthread_t other;
-  if (pthread_create(&other, NULL, play, (void*)1) != 0) return 1;
-  play((void*)0);
+  pthread_barrier_init(&begun, NULL, 2);
+  if (pthread_create(&other, NULL, walk, (void*)1) != 0) return 1;
+  walk((void*)0);
   pthread_join(other, NULL);
-  printf("%ld\n", turns);
-  return turns == 2 * count ? 0 : 1;
+  printf("%ld\n", steps[0] + steps[1]);
+  return steps[0] + steps[1] == 2 * count ? 0 : 1;
 }
