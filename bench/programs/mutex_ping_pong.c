@@ -1,5 +1,5 @@
-// mutex_ping_pong COUNT: two threads go round three mutexes, COUNT steps each. A step locks the next
-// one, then unlocks its own: the other thread holds the one after, so they take turns.
+// mutex_ping_pong COUNT: two threads go round three mutexes, COUNT steps each: lock the next,
+// then unlock the own. The other thread holds the one after, so they take turns.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
