@@ -336,7 +336,8 @@ void Kernel::charge(Task& task) {
   load_average_.account(slice_started_, slice_started_ + ran, run_queue_.size() + 1);
   running_ = nullptr;
   Process& process = task.process();
-  if (!process.cpu_time_passed.empty()) process.cpu_time_passed.wake_all();
+  // Not after a slice in which somebody only looked again, or sleepers would wake one another.
+  if (slice_blocks_ > 0 && !process.cpu_time_passed.empty()) process.cpu_time_passed.wake_all();
   if (!cpu_timers_.empty()) expire_cpu_timers();
   if (task.state == TaskState::Dead) return;
   enforce_cpu_limit(*this, process);
