@@ -457,7 +457,7 @@ int main(int argc, char **argv) {
   if (argc > 1) {
     run(strtoull(argv[1], NULL, 10));
   } else {
-    for (unsigned long long i = 1; i <= 4; ++i) run(i);
+    for (unsigned long long i = 1; i <= 2; ++i) run(i);
   }
   show(waitpid(-1, NULL, 0));
   leave_scratch();
