@@ -5,7 +5,7 @@
 #include "elf_image.h"
 
 // A program with that interpreter, which stands there already.
-static void with(const char* what, const char* path) {
+static void with(const char *what, const char *path) {
   prepare(path, 1);
   store("program", kSize, 0755);
   execute(what, "program");

@@ -4,7 +4,7 @@
 // covers: execve
 #include "elf_image.h"
 
-static const char* spoiler;
+static const char *spoiler;
 
 // Tries the spoilt image as a program, then as the interpreter of a good one.
 static void try(void) {
@@ -18,7 +18,7 @@ static void try(void) {
   execute(what, "program");
 }
 
-static void spoil(const char* how) {
+static void spoil(const char *how) {
   spoiler = how;
   prepare(NULL, 3);
 }

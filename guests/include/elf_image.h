@@ -33,9 +33,9 @@ struct image {
 static struct image image;
 
 // A program that would end with `status`; `path` is its interpreter's, or null.
-static inline void prepare(const char* path, int status) {
+static inline void prepare(const char *path, int status) {
   memset(&image, 0, sizeof image);
-  unsigned char* bytes = (unsigned char*)&image;
+  unsigned char *bytes = (unsigned char *)&image;
   memcpy(image.header.e_ident, ELFMAG, SELFMAG);
   image.header.e_ident[EI_CLASS] = ELFCLASS64;
   image.header.e_ident[EI_DATA] = ELFDATA2LSB;
@@ -52,7 +52,7 @@ static inline void prepare(const char* path, int status) {
     image.interpreter.p_type = PT_INTERP;
     image.interpreter.p_offset = kPathAt;
     image.interpreter.p_filesz = strlen(path) + 1;
-    strcpy((char*)bytes + kPathAt, path);
+    strcpy((char *)bytes + kPathAt, path);
   }
   image.load.p_type = PT_LOAD;
   image.load.p_flags = PF_R | PF_X;
@@ -62,18 +62,18 @@ static inline void prepare(const char* path, int status) {
   bytes[kCodeAt + kStatusAt] = (unsigned char)(status << kStatusShift);
 }
 
-static inline void store(const char* name, size_t size, mode_t mode) {
+static inline void store(const char *name, size_t size, mode_t mode) {
   const int fd = must(open(name, O_WRONLY | O_CREAT | O_TRUNC, 0700));
   must(write(fd, &image, size));
   must(fchmod(fd, mode));
   close(fd);
 }
 
-static inline void execute(const char* what, const char* name) {
+static inline void execute(const char *what, const char *name) {
   fflush(stdout);
   const pid_t child = must(fork());
   if (child == 0) {
-    char* argv[] = {(char*)name, NULL};
+    char *argv[] = {(char *)name, NULL};
     execve(name, argv, NULL);
     printf("%s: %s\n", what, errno_name(errno));
     fflush(stdout);

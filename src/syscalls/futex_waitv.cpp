@@ -42,7 +42,7 @@ Result<Unit> fall_asleep(Task& task, GuestAddr list, u32 count) {
       return Errno::EAGAIN;
   for (u32 i = 0; i < count; ++i)
     task.kernel().futexes().add(task.tid(), keys[i], abi::kFutexMatchAny, i,
-                                 task.scheduling_priority);
+                                task.scheduling_priority);
   return Unit{};
 }
 

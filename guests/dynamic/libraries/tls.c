@@ -19,4 +19,4 @@ int tls_is_zeroed(void) {
 }
 
 // Interposed by LD_PRELOAD.
-char* getlogin(void) { return "the library's"; }
+char *getlogin(void) { return "the library's"; }
