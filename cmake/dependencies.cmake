@@ -95,3 +95,7 @@ endforeach()
 if(KEMU_SANITIZE)
   set(KEMU_STATIC OFF)
 endif()
+
+# Functions of Unicorn's that the linker puts others before: see src/vm/tlb_guard.cpp and translation_buffer.cpp. Where
+# Unicorn is a shared library its own go on to be called.
+set(kemu_wraps "-Wl,--wrap=tlb_reset_dirty_by_vaddr_aarch64,--wrap=tb_gen_code_aarch64")

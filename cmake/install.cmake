@@ -31,7 +31,7 @@ if(NOT KEMU_SANITIZE)
   if(NOT TARGET kemu_fmt)
     target_link_libraries(kemu_shared PRIVATE kemu::fmt)
   endif()
-  target_link_options(kemu_shared PRIVATE "-Wl,--version-script=${kemu_map}" -Wl,--exclude-libs,ALL)
+  target_link_options(kemu_shared PRIVATE "-Wl,--version-script=${kemu_map}" -Wl,--exclude-libs,ALL ${kemu_wraps})
   # Before 1.0 a minor version may change the interface.
   set_target_properties(kemu_shared PROPERTIES OUTPUT_NAME kemu LINKER_LANGUAGE CXX LINK_DEPENDS "${kemu_map}"
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}

@@ -130,7 +130,7 @@ class UnicornEngine final : public Engine {
   std::byte* own_page_ = nullptr;   // code of the engine's own, behind the pool
   std::function<u64()> counter_;
   EngineStatistics statistics_;
-
+  TranslationBuffer translations_;
   UnicornCpu* loaded_ = nullptr;  // whose registers Unicorn holds
   TlbGuard tlb_{pool_};
   UnicornBreakpoints breakpoints_;
@@ -236,20 +236,18 @@ std::string UnicornEngine::open() {
   if (uc_version(nullptr, nullptr) < 0x02010100) {
     return "Unicorn " + unicorn_version() + " is too old: kemu needs 2.1.1 or newer";
   }
-  const auto buffer = translation_buffer_size();
-  if (!buffer) return "cannot start Unicorn: no memory for translated code";
+  if (!translations_.choose_size()) return "cannot start Unicorn: no memory for translated code";
   uc_hook hook;
   const auto add = [&](int type, auto* callback) {
     return uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), this, 1, 0);
   };
-  const bool opened =
-      done("engine", uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &uc_)) &&
-      done("CPU model", uc_ctl_set_cpu_model(uc_, UC_CPU_ARM64_MAX)) &&
-      done("code buffer", uc_ctl_set_tcg_buffer_size(uc_, static_cast<u32>(*buffer))) &&
-      done("virtual TLB", uc_ctl_tlb_mode(uc_, UC_TLB_VIRTUAL)) && map_memory() &&
-      done("TLB hook", add(UC_HOOK_TLB_FILL, &on_tlb_fill)) &&
-      done("exception hook", add(UC_HOOK_INTR, &on_exception)) &&
-      done("block hook", add(UC_HOOK_BLOCK, &on_block));
+  const bool opened = done("engine", uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &uc_)) &&
+                      done("CPU model", uc_ctl_set_cpu_model(uc_, UC_CPU_ARM64_MAX)) &&
+                      done("code buffer", uc_ctl_set_tcg_buffer_size(uc_, translations_.size())) &&
+                      done("virtual TLB", uc_ctl_tlb_mode(uc_, UC_TLB_VIRTUAL)) && map_memory() &&
+                      done("TLB hook", add(UC_HOOK_TLB_FILL, &on_tlb_fill)) &&
+                      done("exception hook", add(UC_HOOK_INTR, &on_exception)) &&
+                      done("block hook", add(UC_HOOK_BLOCK, &on_block));
   if (!opened) return problem_;
   set_up_el1(uc_);
   pristine_ = allocate_context();
@@ -341,6 +339,7 @@ void UnicornEngine::set_breakpoints(std::vector<GuestAddr> addresses) {
 
 /// Makes the TLB and the translations right for `space_`.
 void UnicornEngine::prepare() {
+  if (translations_.is_nearly_full()) translations_.empty(uc_);
   if (breakpoints_.changed()) {
     breakpoints_.apply(uc_, &on_breakpoint, this);
     pool_.invalidate_all_code();
@@ -374,6 +373,7 @@ Trap UnicornEngine::run(UnicornCpu& cpu, AddressSpace& space, RunLimits& limits)
   Trap trap;
   do {
     prepare();
+    const TranslationBuffer::Use use(translations_);
     const uc_err error = uc_emu_start(uc_, cpu.pc_, 0, 0, 0);
     // A refused fill that Unicorn only probed with, and then ended for another reason: look again.
     if (error == UC_ERR_OK && refused_) stop_ = Stop::Retry;
@@ -472,7 +472,7 @@ void UnicornEngine::on_block(uc_engine*, u64 address, u32 size, void* user) {
 bool UnicornEngine::stop_at_block(u64 address) {
   budget_.refund();
   if (window_open_) return true;
-  if (tlb_.code_written() || breakpoints_.changed()) {
+  if (tlb_.code_written() || breakpoints_.changed() || translations_.is_nearly_full()) {
     stop(Stop::Retry);
   } else if ((address & 3) != 0) {
     stop(Stop::Unaligned);
