@@ -15,6 +15,8 @@ namespace {
 /// Files nobody maps keep at most this share of the pool, and this many host descriptors.
 constexpr u64 kIdleShare = 4;
 constexpr u64 kIdleFilesMax = 256;
+/// One look at their names for so many files that become idle.
+constexpr u64 kUnmappedPerLook = 16;
 /// Pages read at once around the one asked for: one host call instead of sixteen.
 constexpr u64 kCluster = 8;
 
@@ -51,6 +53,10 @@ class PageCache::File {
   u64 frame_count() const { return frames_.size(); }
   void update_version() {
     if (auto now = version_of(fd_.get()); now.ok()) version_ = *now;
+  }
+  bool is_unlinked() const {
+    const auto status = host_status(fd_.get());
+    return status.ok() && status->links == 0;
   }
   /// A descriptor that may write, from the first shared writable mapping on.
   void set_writable(UniqueFd fd) {
@@ -299,6 +305,14 @@ void PageCache::unmapped(const std::shared_ptr<File>& file) {
   const u64 most = pool_.size() / kPageSize / kIdleShare;
   if (idle_frames_ > most) evict_idle(idle_frames_ - most);
   if (idle_.size() > kIdleFilesMax) forget(std::shared_ptr<File>(idle_.front()));
+  if (++unmapped_ % kUnmappedPerLook == 0) forget_unlinked();
+}
+
+/// Nobody can map a file again that has no name: a program that was built, run and removed.
+void PageCache::forget_unlinked() {
+  const auto idle = idle_;
+  for (const std::shared_ptr<File>& file : idle)
+    if (file->is_unlinked()) forget(file);
 }
 
 void PageCache::forget(const std::shared_ptr<File>& file) {

@@ -69,11 +69,13 @@ class PageCache {
   void mapped(const std::shared_ptr<File>& file);
   void unmapped(const std::shared_ptr<File>& file);
   void forget(const std::shared_ptr<File>& file);
+  void forget_unlinked();
 
   FramePool& pool_;
   std::unordered_map<FileId, std::shared_ptr<File>, FileIdHash> files_;
   std::list<std::shared_ptr<File>> idle_;  // the longest unused first
   u64 idle_frames_ = 0;
+  u64 unmapped_ = 0;         // files so far
   u64 shared_writable_ = 0;  // mappings alive
   /// Mappings may outlive the cache (a description held by a test): they look here.
   std::shared_ptr<PageCache*> self_;

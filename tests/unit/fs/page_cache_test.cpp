@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -52,6 +53,22 @@ TEST_F(PageCacheTest, EveryMappingGetsTheSameFrames) {
   EXPECT_EQ(error_of(one->page(~u64{0} / kPageSize)), "ENXIO");
   EXPECT_EQ(one->identity().path, "/file");
   EXPECT_EQ(one->identity().inode, find("file").value()->inode->status().value().inode);
+}
+
+TEST_F(PageCacheTest, FilesRemovedMeanwhileGiveTheirFramesBack) {
+  tree_.write("kept", "kept");
+  (void)frame_of(*map("kept"), 0);
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "removed" + std::to_string(i);
+    tree_.write(name, name);
+    (void)frame_of(*map(name), 0);
+    ASSERT_EQ(::unlink(tree_.path(name).c_str()), 0);
+  }
+  EXPECT_LE(cache().idle_frames(), 20u);
+  EXPECT_LE(cache().files(), 20u);
+  const u64 before = cache().files();
+  EXPECT_EQ(bytes_of(*map("kept"), 0, 4), "kept");
+  EXPECT_EQ(cache().files(), before);
 }
 
 TEST_F(PageCacheTest, FramesOutliveTheLastMapping) {
