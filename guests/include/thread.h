@@ -213,3 +213,13 @@ static inline void *new_stack(void) {
 static inline void until_cleared(atomic_int *word) {
   for (int tid; (tid = atomic_load(word)) != 0;) futex_wait(word, (uint32_t)tid);
 }
+
+// The threads of this process, as /proc lists them.
+static inline int count_tasks(void) {
+  DIR *directory = opendir("/proc/self/task");
+  int count = 0;
+  for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+    count += entry->d_name[0] != '.';
+  closedir(directory);
+  return count;
+}

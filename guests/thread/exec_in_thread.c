@@ -11,15 +11,6 @@ static char *arguments[8] = {"renamed", "report", parent_id, fd_text, closed_tex
 static atomic_uint gate, closed_gate;
 static int channel[2];
 
-static int count_tasks(void) {
-  DIR *directory = opendir("/proc/self/task");
-  int count = 0;
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
-    count += entry->d_name[0] != '.';
-  closedir(directory);
-  return count;
-}
-
 // What the executed program finds.
 static int report(char **argv) {
   char name[16] = "", text[64] = "";

@@ -22,15 +22,6 @@ static void prepare_b(void) { note('A'); }
 static void parent_b(void) { note('B'); }
 static void child_b(void) { note('C'); }
 
-static int count_tasks(void) {
-  DIR *directory = opendir("/proc/self/task");
-  int count = 0;
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
-    count += entry->d_name[0] != '.';
-  closedir(directory);
-  return count;
-}
-
 static void *add(void *value) { return (char *)value + 1; }
 
 static void child_of_thread(pid_t parent) {
